@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* count.bpf.h - the only place that counts: frames, drops, events, notes */
+#ifndef REPX_COUNT_BPF_H
+#define REPX_COUNT_BPF_H
+
+#include "maps.bpf.h"
+#include "trace.bpf.h"
+
+static __always_inline void count_rx(__u32 slot, const struct repx_wire *w)
+{
+	struct repx_stats *s;
+
+	if (REPX_TRACING)
+		return;
+	s = bpf_map_lookup_elem(&repx_stats, &slot);
+	if (!s)
+		return;
+	s->rx_packets += w->segs;
+	s->rx_bytes += w->bytes;
+}
+
+/* @growth: bytes that tag edits add to each frame on the wire */
+static __always_inline void count_tx(__u32 slot, const struct repx_wire *w, int growth)
+{
+	struct repx_stats *s;
+
+	if (REPX_TRACING)
+		return;
+	s = bpf_map_lookup_elem(&repx_stats, &slot);
+	if (!s)
+		return;
+	s->tx_packets += w->segs;
+	s->tx_bytes += w->bytes + (__s64)growth * w->segs;
+}
+
+static __always_inline void count_forwarded(__u32 slot, const struct repx_wire *w, int host)
+{
+	struct repx_stats *s;
+
+	if (REPX_TRACING)
+		return;
+	s = bpf_map_lookup_elem(&repx_stats, &slot);
+	if (!s)
+		return;
+	s->rx_packets += w->segs;
+	s->rx_bytes += w->bytes;
+	if (host)
+		s->to_host += w->segs;
+	else
+		s->forwarded += w->segs;
+}
+
+static __always_inline void count_flooded(__u32 slot, const struct repx_wire *w, __u32 copies)
+{
+	struct repx_stats *s;
+
+	if (REPX_TRACING)
+		return;
+	s = bpf_map_lookup_elem(&repx_stats, &slot);
+	if (!s)
+		return;
+	s->rx_packets += w->segs;
+	s->rx_bytes += w->bytes;
+	s->flooded += w->segs;
+	s->flood_copies += copies * w->segs;
+}
+
+static __always_inline void count_kernel(__u32 slot, const struct repx_wire *w)
+{
+	struct repx_stats *s;
+
+	if (REPX_TRACING)
+		return;
+	s = bpf_map_lookup_elem(&repx_stats, &slot);
+	if (!s)
+		return;
+	s->rx_packets += w->segs;
+	s->rx_bytes += w->bytes;
+	s->to_kernel += w->segs;
+}
+
+/* Drop reasons and events are one row of counters: drops first. */
+static __always_inline void count_row(__u32 slot, __u32 row, __u32 frames)
+{
+	__u64 *rows;
+
+	if (REPX_TRACING)
+		return;
+	rows = bpf_map_lookup_elem(&repx_drops, &slot);
+	if (rows && row < REPX_DROP_MAX + REPX_EVENT_MAX)
+		rows[row] += frames;
+}
+
+static __always_inline void count_event(__u32 slot, __u32 event, const struct repx_wire *w)
+{
+	count_row(slot, REPX_DROP_MAX + event, w->segs);
+}
+
+/* A dropped frame, of @in or (rate.tx) charged to @at. */
+__global int count_dropped(__u32 in, __u32 at, __u32 reason, const struct repx_wire *w)
+{
+	if (!w)
+		return 0;
+	count_rx(in, w);
+	count_row(at, reason, w->segs);
+	return 0;
+}
+
+/* A frame that goes to one port. */
+__global int count_unicast(__u32 in, __u32 out, const struct repx_wire *w, int growth, int host)
+{
+	if (!w)
+		return 0;
+	count_forwarded(in, w, host);
+	count_tx(out, w, growth);
+	return 0;
+}
+
+/* Tells whoever watches (repx monitor). Costs one load when nobody does. */
+static __always_inline void note(const struct repx_cfg *cfg, __u32 type, __u32 port, __u32 from,
+				 const struct repx_fdb_key *key)
+{
+	struct repx_note *n;
+
+	if (REPX_TRACING || !cfg->watch)
+		return;
+	n = bpf_ringbuf_reserve(&repx_events, sizeof(*n), 0);
+	if (!n)
+		return;
+	n->time_ns = bpf_ktime_get_ns();
+	n->type = type;
+	n->port = port;
+	n->from = from;
+	n->vlan = key->vlan;
+	__builtin_memcpy(n->mac, key->mac, ETH_ALEN);
+	bpf_ringbuf_submit(n, 0);
+}
+
+#endif

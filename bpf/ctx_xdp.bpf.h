@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* ctx_xdp.bpf.h - the XDP hook: what a frame is here, and how it leaves
+ *
+ * XDP is the first of two stages: what it cannot finish it passes up untouched
+ * and uncounted, and tc runs the whole core.
+ */
+#ifndef REPX_CTX_XDP_BPF_H
+#define REPX_CTX_XDP_BPF_H
+
+#include "maps.bpf.h"
+#include "pkt.bpf.h"
+
+#define REPX_HOOK_XDP 1
+
+typedef struct xdp_md repx_ctx;
+
+#define CTX_KERNEL XDP_PASS
+#define CTX_DROP XDP_DROP
+#define CTX_UNFINISHED XDP_PASS
+
+/* Slot -> netdev, for ports that take native redirects. Never a representor:
+ * some kernels say they can, and crash. */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, 1024); /* loader */
+	__type(key, __u32);
+	__type(value, __u32);
+} repx_tx SEC(".maps");
+
+static __always_inline int ctx_load(repx_ctx *ctx, __u32 off, void *to, __u32 len)
+{
+	return bpf_xdp_load_bytes(ctx, off, to, len);
+}
+
+static __always_inline __u32 ctx_mark(const repx_ctx *ctx)
+{
+	return 0;
+}
+
+static __always_inline int ctx_mark_set(const repx_ctx *ctx)
+{
+	return 0;
+}
+
+static __always_inline void ctx_parse(repx_ctx *ctx, struct repx_pkt *pkt)
+{
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = data;
+	__be16 *tag = data + ETH_HLEN;
+
+	pkt->ifindex = ctx->ingress_ifindex;
+	pkt->wire.segs = 1;
+	pkt->wire.size = bpf_xdp_get_buff_len(ctx);
+	pkt->frags = pkt->wire.size > end - data;
+	pkt->wire.bytes = pkt->wire.size;
+	pkt->end = pkt->wire.size;
+	pkt->l3 = ETH_HLEN;
+	if (data + ETH_HLEN > end) {
+		pkt->malformed = 1;
+		return;
+	}
+	__builtin_memcpy(pkt->dst, eth->h_dest, 2 * ETH_ALEN);
+	pkt->type_be = eth->h_proto;
+	if (!is_vlan_type(eth->h_proto))
+		return;
+	if (data + ETH_HLEN + VLAN_HLEN > end) {
+		pkt->malformed = 1;
+		return;
+	}
+	pkt->tpid_be = eth->h_proto;
+	pkt->tci = bpf_ntohs(tag[0]);
+	pkt->type_be = tag[1];
+	pkt->l3 = ETH_HLEN + VLAN_HLEN;
+}
+
+/* Both addresses and a tag, written where the frame begins. */
+static __always_inline int xdp_write_head(repx_ctx *ctx, const struct repx_pkt *pkt, __be16 tpid_be,
+					  __u16 tci)
+{
+	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	__be16 *tag = data + 2 * ETH_ALEN;
+
+	if (data + 2 * ETH_ALEN > end)
+		return -1;
+	__builtin_memcpy(data, pkt->dst, 2 * ETH_ALEN);
+	if (!tpid_be)
+		return 0;
+	if (data + 2 * ETH_ALEN + VLAN_HLEN > end)
+		return -1;
+	tag[0] = tpid_be;
+	tag[1] = bpf_htons(tci);
+	return 0;
+}
+
+/* Takes the tag off (@strip) and puts one on (@tpid_be not 0). */
+static __always_inline int ctx_edit(repx_ctx *ctx, const struct repx_pkt *pkt, int strip,
+				    __be16 tpid_be, __u16 tci)
+{
+	if (!strip && !tpid_be)
+		return 0;
+	if (strip && tpid_be == pkt->tpid_be && tci == pkt->tci)
+		return 0;
+	if (strip && !tpid_be && bpf_xdp_adjust_head(ctx, VLAN_HLEN))
+		return -1;
+	if (!strip && bpf_xdp_adjust_head(ctx, -VLAN_HLEN))
+		return -1;
+	return xdp_write_head(ctx, pkt, tpid_be, tci);
+}
+
+static __always_inline int ctx_send(repx_ctx *ctx, __u32 slot, __u32 ifindex)
+{
+	return bpf_redirect_map(&repx_tx, slot, 0);
+}
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* fdb.bpf.h - addresses: look up, learn, move, limit, and room for new ones
+ *
+ * Entries are replaced whole by map updates, except that seen_ns is refreshed in
+ * place: a preallocated element may already belong to another address then, for
+ * which being seen a little late does no harm.
+ */
+#ifndef REPX_FDB_BPF_H
+#define REPX_FDB_BPF_H
+
+#include <asm-generic/errno.h>
+
+#include "count.bpf.h"
+#include "limit.bpf.h"
+#include "port.bpf.h"
+
+#define FDB_RING_TRIES 64	   /* places looked at for a port with mac_limit */
+#define FDB_REFRESH_NS 1000000ULL  /* younger entries are not written again */
+#define FDB_SWEEP_NS 1000000000ULL /* at most one sweep a second ... */
+#define FDB_SWEEP_SHARE 50	   /* ... and a fiftieth of a CPU's time */
+
+#define REPX_LEARNT (-1) /* or a drop reason */
+
+static __always_inline int fdb_expired(const struct repx_fdb *e, __u64 now, __u64 ageing)
+{
+	__u64 seen = REPX_READ_ONCE(e->seen_ns);
+
+	if (e->flags & REPX_FDB_STATIC || !ageing)
+		return 0;
+	return now > seen && now - seen > ageing;
+}
+
+/* A live entry, or NULL. */
+static __always_inline struct repx_fdb *fdb_find(const struct repx_sw *sw, __u16 vid,
+						 const __u8 *mac, __u64 now)
+{
+	struct repx_fdb_key key = {.vlan = vid};
+	struct repx_fdb *e;
+
+	__builtin_memcpy(key.mac, mac, ETH_ALEN);
+	e = bpf_map_lookup_elem(&repx_fdb, &key);
+	if (!e || fdb_expired(e, now, sw->ageing_ns))
+		return NULL;
+	return e;
+}
+
+/* --- room in a full FDB -------------------------------------------------- */
+
+struct fdb_sweep {
+	__u64 now, ageing;
+	__u64 oldest;  /* of those that stay */
+	__u32 removed; /* any; a number would be one state each to the verifier */
+};
+
+static long fdb_sweep_one(void *map, struct repx_fdb_key *key, struct repx_fdb *e,
+			  struct fdb_sweep *sweep)
+{
+	if (e->flags & REPX_FDB_STATIC)
+		return 0;
+	if (fdb_expired(e, sweep->now, sweep->ageing)) {
+		bpf_map_delete_elem(&repx_fdb, key);
+		sweep->removed = 1;
+	} else if (e->seen_ns < sweep->oldest) {
+		sweep->oldest = e->seen_ns;
+	}
+	return 0;
+}
+
+/* Removes what has expired, if anything can have. sweep_ns is the time before
+ * which another look cannot find anything, or would take too much of the CPU. */
+__global int fdb_make_room(__u64 now, __u64 ageing)
+{
+	struct fdb_sweep sweep = {.now = now, .ageing = ageing, .oldest = now};
+	__u64 next, start, spent, expiry;
+	struct repx_cfg *cfg;
+	__u32 zero = 0;
+
+	cfg = bpf_map_lookup_elem(&repx_cfg, &zero);
+	if (!cfg || !ageing)
+		return 0;
+	next = REPX_READ_ONCE(cfg->sweep_ns);
+	if (now < next)
+		return 0;
+	if (__sync_val_compare_and_swap(&cfg->sweep_ns, next, now + FDB_SWEEP_NS) != next)
+		return 0;
+	start = bpf_ktime_get_ns();
+	bpf_for_each_map_elem(&repx_fdb, fdb_sweep_one, &sweep, 0);
+	spent = bpf_ktime_get_ns() - start;
+	next = now + spent * FDB_SWEEP_SHARE;
+	expiry = sweep.oldest + ageing;
+	if (!sweep.removed && next < now + FDB_SWEEP_NS)
+		next = now + FDB_SWEEP_NS;
+	REPX_WRITE_ONCE(cfg->sweep_ns, expiry > next ? expiry : next);
+	return sweep.removed;
+}
+
+/* --- places of a port with mac_limit -------------------------------------- */
+
+/* May the place be given to another address? One that has expired is removed
+ * from the FDB first: an entry and its place are one. */
+static __always_inline int fdb_place_free(const struct repx_maclim_key *at, __u64 was, __u64 now,
+					  __u64 ageing)
+{
+	struct repx_fdb_key key;
+	struct repx_fdb *e;
+
+	__builtin_memcpy(&key, &was, sizeof(key));
+	e = bpf_map_lookup_elem(&repx_fdb, &key);
+	if (!e || e->port != at->port || e->ring != at->ring || e->flags & REPX_FDB_STATIC)
+		return 1;
+	if (!fdb_expired(e, now, ageing))
+		return 0;
+	if (!REPX_TRACING)
+		bpf_map_delete_elem(&repx_fdb, &key);
+	return 1;
+}
+
+struct fdb_search {
+	struct repx_maclim_key at;
+	__u64 mine, now, ageing;
+	__u32 limit, next;
+	__u32 found;
+};
+
+static long fdb_try_place(__u32 i, struct fdb_search *f)
+{
+	__u64 *place, was;
+
+	f->at.ring = f->next % f->limit;
+	f->next = f->at.ring + 1;
+	place = bpf_map_lookup_elem(&repx_maclim, &f->at);
+	if (!place)
+		return 0;
+	was = REPX_READ_ONCE(*place);
+	if (!fdb_place_free(&f->at, was, f->now, f->ageing))
+		return 0;
+	if (!REPX_TRACING && __sync_val_compare_and_swap(place, was, f->mine) != was)
+		return 0;
+	f->found = 1;
+	return 1;
+}
+
+/* A place that was never given out, or -1. */
+static __always_inline long fdb_fresh_place(struct repx_state *state, struct fdb_search *f)
+{
+	if (REPX_READ_ONCE(state->ring_used) >= f->limit)
+		return -1;
+	if (REPX_TRACING)
+		return 0;
+	f->at.ring = __sync_fetch_and_add(&state->ring_used, 1);
+	if (f->at.ring < f->limit && !bpf_map_update_elem(&repx_maclim, &f->at, &f->mine, BPF_ANY))
+		return f->at.ring;
+	__sync_fetch_and_add(&state->ring_used, -1);
+	return -1;
+}
+
+/* A place among the @limit of the port for @key, or -1: all are taken. */
+__global long fdb_take_place(__u32 slot, __u32 limit, const struct repx_fdb_key *key, __u64 now,
+			     __u64 ageing)
+{
+	struct fdb_search f = {.at.port = slot, .limit = limit, .now = now, .ageing = ageing};
+	struct repx_state *state;
+	long place;
+
+	state = bpf_map_lookup_elem(&repx_state, &slot);
+	if (!state || !key || !limit)
+		return -1;
+	__builtin_memcpy(&f.mine, key, sizeof(f.mine));
+	place = fdb_fresh_place(state, &f);
+	if (place >= 0)
+		return place;
+	f.next = REPX_READ_ONCE(state->ring_next);
+	bpf_loop(limit < FDB_RING_TRIES ? limit : FDB_RING_TRIES, fdb_try_place, &f, 0);
+	if (!REPX_TRACING)
+		state->ring_next = f.next;
+	return f.found ? (long)f.at.ring : -1;
+}
+
+/* --- learning ---------------------------------------------------------------- */
+
+/* A source address seen on a port: plain values, for a __global function. */
+struct fdb_source {
+	struct repx_fdb_key key;
+	__u64 now; /* CLOCK_MONOTONIC, coarse */
+	__u32 slot, half;
+	struct repx_wire wire;
+	__u8 nolearn;
+	__u8 nocache; /* out: the next frame must ask again */
+	__u8 here;    /* out: the address is behind this port now (or would be) */
+	__u8 pad;
+};
+
+/* Whether the address may move here now. */
+static __always_inline int fdb_may_move(const struct repx_cfg *cfg, const struct repx_port *port,
+					struct fdb_source *s, const struct repx_fdb *e)
+{
+	if (limit_pass(port, s->slot, REPX_LIMIT_MOVES, 1))
+		return 1;
+	count_event(s->slot, REPX_EVENT_move_limited, &s->wire);
+	note(cfg, REPX_NOTE_MOVE_LIMITED, s->slot, e->port, &s->key);
+	s->nocache = 1;
+	return 0;
+}
+
+/* Writes a new, moved or revived entry. Return: 1 if it is in. */
+static __always_inline int fdb_write(const struct repx_cfg *cfg, const struct repx_sw *sw,
+				     struct fdb_source *s, const struct repx_fdb *fresh, int known)
+{
+	long err;
+
+	if (REPX_TRACING)
+		return 0;
+	err = bpf_map_update_elem(&repx_fdb, &s->key, fresh, known ? BPF_EXIST : BPF_NOEXIST);
+	if (err == -E2BIG && fdb_make_room(s->now, sw->ageing_ns))
+		err = bpf_map_update_elem(&repx_fdb, &s->key, fresh, BPF_NOEXIST);
+	if (!err)
+		return 1;
+	if (err == -EEXIST || err == -ENOENT) /* another CPU was faster */
+		return 0;
+	s->nocache = 1;
+	count_event(s->slot, REPX_EVENT_fdb_full, &s->wire);
+	note(cfg, REPX_NOTE_FDB_FULL, s->slot, REPX_PORT_NONE, &s->key);
+	return 0;
+}
+
+/* Learns an address that is not live on this port. @e: its entry, or NULL;
+ * @live: it is live, on another port. */
+static __always_inline int fdb_learn_new(struct repx_cfg *cfg, const struct repx_sw *sw,
+					 const struct repx_port *port, struct fdb_source *s,
+					 const struct repx_fdb *e, int live)
+{
+	struct repx_fdb fresh = {.port = s->slot, .ring = REPX_FDB_NO_RING, .seen_ns = s->now};
+	__u32 from = live ? e->port : REPX_PORT_NONE;
+	long place;
+
+	if (e && e->port == s->slot)
+		fresh.ring = e->ring; /* expired here: its place is its own */
+	if (port->mac_limit && fresh.ring >= port->mac_limit) {
+		place = fdb_take_place(s->slot, port->mac_limit, &s->key, s->now, sw->ageing_ns);
+		if (place < 0) {
+			note(cfg, REPX_NOTE_MAC_LIMIT, s->slot, REPX_PORT_NONE, &s->key);
+			return REPX_DROP_mac_limit;
+		}
+		fresh.ring = place;
+	}
+	s->here = 1;
+	if (!fdb_write(cfg, sw, s, &fresh, e != NULL))
+		return REPX_LEARNT;
+	if (live)
+		__sync_fetch_and_add(&cfg->epoch, 2);
+	note(cfg, live ? REPX_NOTE_MOVED : REPX_NOTE_LEARNT, s->slot, from, &s->key);
+	return REPX_LEARNT;
+}
+
+/* Rule 8. Return: REPX_LEARNT (also when there was nothing to learn), or the
+ * reason to drop the frame. */
+__global int fdb_learn(struct fdb_source *s)
+{
+	const struct repx_port *port;
+	const struct repx_sw *sw;
+	struct repx_cfg *cfg;
+	struct repx_fdb *e;
+	__u32 zero = 0;
+	int live;
+
+	cfg = bpf_map_lookup_elem(&repx_cfg, &zero);
+	if (!cfg || !s)
+		return REPX_LEARNT;
+	port = port_get(s->half, s->slot);
+	sw = &cfg->sw[s->half & 1];
+	if (!port)
+		return REPX_LEARNT;
+	if (host_owns(sw, s->half, s->key.vlan, s->key.mac))
+		return sw->host_port == s->slot ? REPX_LEARNT : REPX_DROP_spoof_mac;
+	e = bpf_map_lookup_elem(&repx_fdb, &s->key);
+	trace_step(REPX_STEP_learn, e ? e->port : REPX_PORT_NONE, e != NULL);
+	if (e && e->flags & REPX_FDB_STATIC)
+		return e->port == s->slot ? REPX_LEARNT : REPX_DROP_spoof_mac;
+	if (!(port->flags & REPX_PORT_LEARN) || s->nolearn)
+		return REPX_LEARNT;
+	live = e && !fdb_expired(e, s->now, sw->ageing_ns);
+	s->here = live && e->port == s->slot;
+	if (s->here) {
+		if (!REPX_TRACING && s->now - e->seen_ns > FDB_REFRESH_NS)
+			REPX_WRITE_ONCE(e->seen_ns, s->now);
+		return REPX_LEARNT;
+	}
+	if (live && !fdb_may_move(cfg, port, s, e))
+		return REPX_LEARNT;
+	return fdb_learn_new(cfg, sw, port, s, e, live);
+}
+
+#endif
