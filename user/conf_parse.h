@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* conf_parse.h - the sections of a configuration, between the conf_*.c files */
+#ifndef REPX_CONF_PARSE_H
+#define REPX_CONF_PARSE_H
+
+#include "conf_walk.h"
+
+extern const struct conf_word conf_attach_words[];
+extern const struct conf_word conf_unknown_words[];
+
+CONF_READER(conf_get_vlan);    /* struct conf_vlan */
+CONF_READER(conf_get_guard);   /* struct conf_guard */
+CONF_READER(conf_get_refused); /* a part that does not exist yet; arg: its table */
+
+/* switch: of the file. @host becomes the host port where there is one. */
+void conf_switch_read(struct conf_ctx *ctx, const struct conf_node *node, struct conf *conf,
+		      struct conf_port *host);
+
+/* offload: is only checked: nothing can be offloaded */
+void conf_offload_read(struct conf_ctx *ctx, const struct conf_node *node);
+
+/* One of ports:. @number from 1, for a port without a name; 0: there is but one.
+ * @port may hold memory also after mistakes: conf_port_done() it. */
+void conf_port_read(struct conf_ctx *ctx, const struct conf_node *node, size_t number,
+		    const struct conf *conf, struct conf_port *port);
+
+/* One of fdb:, into zeroed memory. */
+void conf_fdb_read(struct conf_ctx *ctx, const struct conf_node *node, size_t number,
+		   struct conf_fdb *entry);
+
+/* Puts a port (with its memory) behind the others, before a host port. -ENOMEM. */
+int conf_add_port(struct conf *conf, const struct conf_port *port);
+
+/* conf_check(); @ctx->partial: the objects that are missing may come yet */
+void conf_check_ctx(struct conf *conf, struct conf_ctx *ctx);
+
+/* trunk: all of every port, less the VIDs of tunnels (not on uplinks) */
+void conf_settle(struct conf *conf);
+
+#endif

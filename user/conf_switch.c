@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* conf_switch.c - the switch: and offload: sections */
+#include <string.h>
+
+#include "conf_parse.h"
+#include "util.h"
+
+/* A netdev name that leaves room for the "-sw" of the other end. */
+#define HOST_NETDEV_MAX (IFNAMSIZ - 3)
+
+enum {
+	SWITCH_NAME,
+	SWITCH_ESWITCH,
+	SWITCH_ATTACH,
+	SWITCH_TC,
+	SWITCH_FDB,
+	SWITCH_UNKNOWN,
+	SWITCH_HOST,
+	SWITCH_METRICS,
+	SWITCH_MAX_PORTS
+};
+
+struct host_keys {
+	char name[HOST_NETDEV_MAX];
+	struct conf_vlan vlan;
+	struct conf_pos pos, netdev_pos, vlan_pos;
+	bool given;
+};
+
+struct switch_keys {
+	char name[CONF_NAME_MAX];
+	enum conf_attach attach;
+	uint32_t tc_pref, fdb_size, max_ports;
+	bool tc_marks;
+	uint64_t ageing_ms;
+	enum conf_unknown unknown;
+	struct host_keys host;
+};
+
+const struct conf_word conf_unknown_words[] = {{"flood", CONF_UNKNOWN_FLOOD},
+					       {"uplink", CONF_UNKNOWN_UPLINK},
+					       {"drop", CONF_UNKNOWN_DROP},
+					       {NULL, 0}};
+
+/* Reads a part that only later versions have: its own mistakes are told too. */
+CONF_READER(conf_get_refused)
+{
+	uint64_t nowhere[8];
+	struct conf_found found;
+	bool netdev = strcmp(key->name, "metrics");
+
+	(void)to;
+	conf_fail(ctx, node->pos, "is not supported by this version of repx (%s)",
+		  netdev ? "give netdev:" : "leave it out");
+	if (node->kind != CONF_SCALAR || strcmp(key->name, "eswitch"))
+		conf_map(ctx, node, key->arg, nowhere, &found);
+}
+
+static const struct conf_word modes[] = {{"switchdev", 0}, {"legacy", 1}, {NULL, 0}};
+
+static const struct conf_key eswitch_rows[] = {
+	{.name = "handle", .read = conf_get_text},
+	{.name = "mode", .read = conf_get_enum, .size = 4, .arg = modes},
+};
+static const struct conf_table eswitch_table = {eswitch_rows, ARRAY_SIZE(eswitch_rows), NULL};
+
+static const struct conf_key metrics_rows[] = {{.name = "listen", .read = conf_get_text}};
+static const struct conf_table metrics_table = {metrics_rows, ARRAY_SIZE(metrics_rows), NULL};
+
+static const struct conf_key tc_rows[] = {
+	CONF_KEY("pref", conf_get_int, struct switch_keys, tc_pref, .min = 1, .max = 65535),
+	CONF_KEY("marks", conf_get_bool, struct switch_keys, tc_marks),
+};
+static const struct conf_table tc_table = {tc_rows, ARRAY_SIZE(tc_rows), NULL};
+
+static const struct conf_key fdb_rows[] = {
+	CONF_KEY("size", conf_get_int, struct switch_keys, fdb_size, .min = 1, .max = 16777216),
+	CONF_KEY("ageing", conf_get_ms, struct switch_keys, ageing_ms),
+};
+static const struct conf_table fdb_table = {fdb_rows, ARRAY_SIZE(fdb_rows), NULL};
+
+enum { HOST_NETDEV, HOST_VLAN };
+static const struct conf_key host_rows[] = {
+	[HOST_NETDEV] = CONF_KEY("netdev", conf_get_name, struct host_keys, name),
+	[HOST_VLAN] = CONF_KEY("vlan", conf_get_vlan, struct host_keys, vlan),
+};
+
+static void host_check(struct conf_ctx *ctx, const struct conf_node *map,
+		       const struct conf_found *f, void *base)
+{
+	struct host_keys *h = base;
+
+	h->given = true;
+	h->pos = map->pos;
+	h->netdev_pos = f->at[HOST_NETDEV] ? f->at[HOST_NETDEV]->pos : map->pos;
+	h->vlan_pos = f->at[HOST_VLAN] ? f->at[HOST_VLAN]->pos : map->pos;
+	if (!f->at[HOST_NETDEV] && !map->open)
+		conf_fail(ctx, map->pos, "netdev is missing (the name for the host's side, repx0)");
+	if (f->at[HOST_VLAN] && h->vlan.mode == CONF_VLAN_TUNNEL)
+		conf_fail(ctx, h->vlan_pos,
+			  "the host port cannot be a tunnel (give access or "
+			  "trunk)");
+}
+
+static const struct conf_table host_table = {host_rows, ARRAY_SIZE(host_rows), host_check};
+
+/* bpffs refuses dots, and the switch's name is a folder there. */
+static CONF_READER(get_switch_name)
+{
+	if (node->kind == CONF_SCALAR && strchr(node->text, '.'))
+		conf_fail(ctx, node->pos,
+			  "'%.40s' has a dot, which a switch's name must not "
+			  "(bpffs takes none)",
+			  node->text);
+	else
+		conf_get_name(ctx, node, key, to);
+}
+
+#define SWITCH_KEY(NAME, READ, MEMBER, ...) \
+	CONF_KEY(NAME, READ, struct switch_keys, MEMBER, __VA_ARGS__)
+
+static const struct conf_key switch_rows[] = {
+	[SWITCH_NAME] = SWITCH_KEY("name", get_switch_name, name),
+	[SWITCH_ESWITCH] = {.name = "eswitch", .read = conf_get_refused, .arg = &eswitch_table},
+	[SWITCH_ATTACH] = SWITCH_KEY("attach", conf_get_enum, attach, .arg = conf_attach_words),
+	[SWITCH_TC] = {.name = "tc", .read = conf_get_map, .arg = &tc_table},
+	[SWITCH_FDB] = {.name = "fdb", .read = conf_get_map, .arg = &fdb_table},
+	[SWITCH_UNKNOWN] = SWITCH_KEY("unknown", conf_get_enum, unknown, .arg = conf_unknown_words),
+	[SWITCH_HOST] = SWITCH_KEY("host", conf_get_map, host, .arg = &host_table),
+	[SWITCH_METRICS] = {.name = "metrics", .read = conf_get_refused, .arg = &metrics_table},
+	[SWITCH_MAX_PORTS] =
+		SWITCH_KEY("max_ports", conf_get_int, max_ports, .min = 1, .max = 4096),
+};
+static const struct conf_table switch_table = {switch_rows, ARRAY_SIZE(switch_rows), NULL};
+
+void conf_init(struct conf *conf)
+{
+	*conf = (struct conf){.name = "repx0",
+			      .tc_pref = 49152,
+			      .fdb_size = 65536,
+			      .ageing_ms = 300000,
+			      .max_ports = 1024};
+}
+
+static void make_host(const struct host_keys *h, const struct conf *conf, struct conf_port *host)
+{
+	conf_port_init(host, conf);
+	host->role = CONF_ROLE_HOST;
+	str_copy(host->name, sizeof(host->name), h->name);
+	snprintf(host->netdev, sizeof(host->netdev), "%s-sw", h->name);
+	host->vlan = h->vlan;
+	host->pos = h->pos;
+	host->netdev_pos = h->netdev_pos;
+	host->vlan_pos = h->vlan_pos;
+	host->attach_pos = conf->attach_pos;
+}
+
+static void keep(const struct switch_keys *k, const struct conf_found *f, struct conf *conf)
+{
+	memcpy(conf->name, k->name, sizeof(conf->name));
+	conf->attach = k->attach;
+	conf->tc_pref = k->tc_pref;
+	conf->tc_marks = k->tc_marks;
+	conf->fdb_size = k->fdb_size;
+	conf->ageing_ms = k->ageing_ms;
+	conf->max_ports = k->max_ports;
+	conf->unknown = k->unknown;
+	if (f->at[SWITCH_ATTACH])
+		conf->attach_pos = f->at[SWITCH_ATTACH]->pos;
+}
+
+void conf_switch_read(struct conf_ctx *ctx, const struct conf_node *node, struct conf *conf,
+		      struct conf_port *host)
+{
+	struct switch_keys k = {.attach = conf->attach,
+				.tc_pref = conf->tc_pref,
+				.fdb_size = conf->fdb_size,
+				.ageing_ms = conf->ageing_ms,
+				.max_ports = conf->max_ports,
+				.unknown = conf->unknown,
+				.host.vlan.tpid = 0x8100};
+	struct conf_found found;
+
+	memcpy(k.name, conf->name, sizeof(k.name));
+	conf_object(ctx, "switch");
+	if (!conf_map(ctx, node, &switch_table, &k, &found))
+		return;
+	keep(&k, &found, conf);
+	if (!k.host.given || !k.host.name[0])
+		return;
+	str_copy(conf->host_netdev, sizeof(conf->host_netdev), k.host.name);
+	make_host(&k.host, conf, host);
+}
+
+/* offload: auto means that what can be offloaded is: nothing, here */
+static const struct conf_word enabled[] = {{"auto", 0}, {"true", 1}, {"false", 2}, {NULL, 0}};
+
+static CONF_READER(get_enabled)
+{
+	uint32_t value = 0;
+
+	(void)to;
+	conf_get_enum(ctx, node, key, &value);
+	if (value == 1)
+		conf_fail(ctx, node->pos,
+			  "true is not supported by this version of repx (give "
+			  "auto or false)");
+}
+
+static const struct conf_key offload_rows[] = {
+	CONF_NOWHERE("enabled", get_enabled, 4, .arg = enabled),
+	CONF_NOWHERE("pref", conf_get_int, 4, .min = 1, .max = 65530),
+	CONF_NOWHERE("max_rules", conf_get_int, 4, .max = 16777216),
+	CONF_NOWHERE("promote", conf_get_pps, 8),
+	CONF_NOWHERE("idle", conf_get_ms, 8),
+	CONF_NOWHERE("flood", conf_get_bool, 1),
+};
+static const struct conf_table offload_table = {offload_rows, ARRAY_SIZE(offload_rows), NULL};
+
+void conf_offload_read(struct conf_ctx *ctx, const struct conf_node *node)
+{
+	uint64_t nowhere[2];
+	struct conf_found found;
+
+	conf_object(ctx, "offload");
+	conf_map(ctx, node, &offload_table, nowhere, &found);
+}
