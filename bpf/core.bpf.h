@@ -258,6 +258,10 @@ static __always_inline int switch_slow(repx_ctx *ctx, struct repx_run *run,
 		return CTX_KERNEL;
 	}
 #if REPX_HOOK_XDP
+	/* Generic XDP cannot see a tag in skb metadata, nor find out whether there
+	 * is one: deciding here would let a sender hide its VLAN. */
+	if (in.port->flags & REPX_PORT_GENERIC)
+		return CTX_UNFINISHED;
 	if (in.port->flags & REPX_PORT_VETH && veth_hides(ctx))
 		return CTX_UNFINISHED;
 #endif

@@ -70,17 +70,24 @@ static __always_inline __u32 tc_gso_header(repx_ctx *ctx)
 	return l4 + (doff >> 4) * 4;
 }
 
-/* Counts a GSO or GRO frame as what it will be on the wire. */
+/* Counts a GSO or GRO frame as what it will be on the wire. A guest's (tap) has
+ * the size of its segments, but nobody has counted them yet. */
 __global int tc_segments(repx_ctx *ctx, struct repx_pkt *pkt)
 {
-	__u32 header, tag;
+	__u32 header, tag, gso_size = ctx->gso_size;
 
-	if (!pkt)
+	if (!pkt || !gso_size)
 		return 0;
 	header = tc_gso_header(ctx);
 	tag = pkt->wire.size - pkt->end;
 	pkt->wire.segs = ctx->gso_segs;
-	pkt->wire.size = header + tag + ctx->gso_size;
+	if (!pkt->wire.segs && pkt->end > header)
+		pkt->wire.segs = (pkt->end - header + gso_size - 1) / gso_size;
+	if (pkt->wire.segs < 2) {
+		pkt->wire.segs = 1;
+		return 0;
+	}
+	pkt->wire.size = header + tag + gso_size;
 	pkt->wire.bytes += (pkt->wire.segs - 1) * (header + tag);
 	return 0;
 }
@@ -118,7 +125,7 @@ static __always_inline void ctx_parse(repx_ctx *ctx, struct repx_pkt *pkt)
 		}
 	}
 	pkt->wire.bytes = pkt->wire.size;
-	if (ctx->gso_segs > 1)
+	if (ctx->gso_size)
 		tc_segments(ctx, pkt);
 }
 
@@ -158,11 +165,11 @@ __global int tc_restore_header(repx_ctx *ctx)
 	__u8 eth[ETH_HLEN];
 	__u16 mac;
 
-	if (BPF_CORE_READ(skb, mac_len))
-		return 0;
 	head = BPF_CORE_READ(skb, head);
 	data = BPF_CORE_READ(skb, data);
 	mac = BPF_CORE_READ(skb, mac_header);
+	if (head + mac == data)
+		return 0;
 	if (head + mac + ETH_HLEN != data || bpf_probe_read_kernel(eth, sizeof(eth), head + mac))
 		return -1;
 	if (bpf_skb_change_head(ctx, ETH_HLEN, 0))

@@ -14,7 +14,7 @@
 #include "limit.bpf.h"
 #include "port.bpf.h"
 
-#define FDB_RING_TRIES 64	   /* places looked at for a port with mac_limit */
+#define FDB_RING_TRIES 4096	   /* places looked at for a port with mac_limit */
 #define FDB_REFRESH_NS 1000000ULL  /* younger entries are not written again */
 #define FDB_SWEEP_NS 1000000000ULL /* at most one sweep a second ... */
 #define FDB_SWEEP_SHARE 50	   /* ... and a fiftieth of a CPU's time */
@@ -94,33 +94,41 @@ __global int fdb_make_room(__u64 now, __u64 ageing)
 	return sweep.removed;
 }
 
-/* --- places of a port with mac_limit -------------------------------------- */
+/* --- places of a port with mac_limit --------------------------------------
+ *
+ * When all are taken, the next address would look at all of them again: so it is
+ * remembered until when that cannot change. Places become free when addresses
+ * expire (full_ns), move or are deleted (which begins an epoch).
+ */
+
+struct fdb_search {
+	struct repx_maclim_key at;
+	__u64 mine, now, ageing;
+	__u64 oldest; /* of those that keep their places */
+	__u32 limit, next;
+	__u32 found;
+};
 
 /* May the place be given to another address? One that has expired is removed
  * from the FDB first: an entry and its place are one. */
-static __always_inline int fdb_place_free(const struct repx_maclim_key *at, __u64 was, __u64 now,
-					  __u64 ageing)
+static __always_inline int fdb_place_free(struct fdb_search *f, __u64 was)
 {
 	struct repx_fdb_key key;
 	struct repx_fdb *e;
 
 	__builtin_memcpy(&key, &was, sizeof(key));
 	e = bpf_map_lookup_elem(&repx_fdb, &key);
-	if (!e || e->port != at->port || e->ring != at->ring || e->flags & REPX_FDB_STATIC)
+	if (!e || e->port != f->at.port || e->ring != f->at.ring || e->flags & REPX_FDB_STATIC)
 		return 1;
-	if (!fdb_expired(e, now, ageing))
+	if (!fdb_expired(e, f->now, f->ageing)) {
+		if (e->seen_ns < f->oldest)
+			f->oldest = e->seen_ns;
 		return 0;
+	}
 	if (!REPX_TRACING)
 		bpf_map_delete_elem(&repx_fdb, &key);
 	return 1;
 }
-
-struct fdb_search {
-	struct repx_maclim_key at;
-	__u64 mine, now, ageing;
-	__u32 limit, next;
-	__u32 found;
-};
 
 static long fdb_try_place(__u32 i, struct fdb_search *f)
 {
@@ -132,7 +140,7 @@ static long fdb_try_place(__u32 i, struct fdb_search *f)
 	if (!place)
 		return 0;
 	was = REPX_READ_ONCE(*place);
-	if (!fdb_place_free(&f->at, was, f->now, f->ageing))
+	if (!fdb_place_free(f, was))
 		return 0;
 	if (!REPX_TRACING && __sync_val_compare_and_swap(place, was, f->mine) != was)
 		return 0;
@@ -154,26 +162,48 @@ static __always_inline long fdb_fresh_place(struct repx_state *state, struct fdb
 	return -1;
 }
 
+/* Looks at all places, from a random one on where there are too many for that. */
+static __always_inline long fdb_find_place(struct repx_state *state, struct fdb_search *f,
+					   __u32 epoch)
+{
+	__u32 tries = f->limit;
+
+	if (state->full_epoch == epoch && f->now < state->full_ns)
+		return -1;
+	if (tries > FDB_RING_TRIES) {
+		tries = FDB_RING_TRIES;
+		f->next = bpf_get_prandom_u32() % f->limit;
+	}
+	bpf_loop(tries, fdb_try_place, f, 0);
+	if (f->found)
+		return f->at.ring;
+	if (!REPX_TRACING && tries == f->limit) {
+		state->full_ns = f->ageing ? f->oldest + f->ageing : ~0ULL;
+		state->full_epoch = epoch;
+	}
+	return -1;
+}
+
 /* A place among the @limit of the port for @key, or -1: all are taken. */
 __global long fdb_take_place(__u32 slot, __u32 limit, const struct repx_fdb_key *key, __u64 now,
 			     __u64 ageing)
 {
 	struct fdb_search f = {.at.port = slot, .limit = limit, .now = now, .ageing = ageing};
 	struct repx_state *state;
+	struct repx_cfg *cfg;
+	__u32 zero = 0;
 	long place;
 
 	state = bpf_map_lookup_elem(&repx_state, &slot);
-	if (!state || !key || !limit)
+	cfg = bpf_map_lookup_elem(&repx_cfg, &zero);
+	if (!state || !cfg || !key || !limit)
 		return -1;
 	__builtin_memcpy(&f.mine, key, sizeof(f.mine));
+	f.oldest = now;
 	place = fdb_fresh_place(state, &f);
 	if (place >= 0)
 		return place;
-	f.next = REPX_READ_ONCE(state->ring_next);
-	bpf_loop(limit < FDB_RING_TRIES ? limit : FDB_RING_TRIES, fdb_try_place, &f, 0);
-	if (!REPX_TRACING)
-		state->ring_next = f.next;
-	return f.found ? (long)f.at.ring : -1;
+	return fdb_find_place(state, &f, cfg->epoch);
 }
 
 /* --- learning ---------------------------------------------------------------- */

@@ -159,8 +159,8 @@ struct repx_maclim_key {
 struct repx_state {
 	__u64 tat[REPX_LIMIT_MAX]; /* ticks until which the bucket owes; full burst later */
 	__u32 ring_used;	   /* places of the repx_maclim ring ever given out */
-	__u32 ring_next;	   /* where the search for a free one goes on */
-	__u64 pad;
+	__u32 full_epoch;	   /* all were taken in this epoch (its low bits) ... */
+	__u64 full_ns;		   /* ... and stay so until then */
 };
 
 /* repx_guard_mac: is in the set or is not; the value says nothing */

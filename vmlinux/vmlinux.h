@@ -14,7 +14,6 @@
 struct sk_buff {
 	unsigned char *head;
 	unsigned char *data;
-	__u16 mac_len;
 	__u16 transport_header;
 	__u16 mac_header;
 	__u8 ip_summed : 2;

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cmd.c - see cmd.h */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "ctl.h"
+#include "log.h"
+#include "methods.h"
+#include "util.h"
+
+int cmd_fail(const struct err *err)
+{
+	log_err("%s", err->text[0] ? err->text : "out of memory");
+	return err->code == -EUCLEAN ? CMD_UNDO_FAILED : CMD_FAILED;
+}
+
+int cmd_usage(const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	log_err("%s", text);
+	return CMD_USAGE;
+}
+
+void cmd_warn(const char *text)
+{
+	log_warn("%s", text);
+}
+
+int cmd_print(const struct cmd_opts *o, const json_t *doc)
+{
+	size_t flags = o->pretty ? JSON_INDENT(4) : JSON_COMPACT;
+
+	if (json_dumpf(doc, stdout, flags | JSON_ENCODE_ANY) || putchar('\n') == EOF ||
+	    fflush(stdout)) {
+		log_err("write to standard output: %s", strerror(errno));
+		return CMD_FAILED;
+	}
+	return CMD_DONE;
+}
+
+struct names {
+	size_t len;
+	char first[CONF_NAME_MAX];
+	char all[200];
+};
+
+static int add_name(const char *name, void *data)
+{
+	struct names *names = data;
+	size_t used = strlen(names->all);
+
+	if (!names->len++)
+		str_copy(names->first, sizeof(names->first), name);
+	snprintf(names->all + used, sizeof(names->all) - used, "%s%s", used ? ", " : "", name);
+	return 0;
+}
+
+int cmd_switch(const struct cmd_opts *o, char name[CONF_NAME_MAX], struct err *err)
+{
+	struct names names = {0};
+	int rc;
+
+	if (o->sw) {
+		if (!*o->sw || strchr(o->sw, '/') || str_copy(name, CONF_NAME_MAX, o->sw))
+			return err_set(err, -EINVAL, "open switch '%.64s': not a name", o->sw);
+		return 0;
+	}
+	rc = sw_walk(o->root, add_name, &names);
+	if (rc)
+		return err_set(err, rc, "look for switches: %s", strerror(-rc));
+	if (!names.len)
+		return err_set(
+			err, -ENOENT,
+			"open switch: there is none on this host (repx apply FILE makes it)");
+	if (names.len > 1)
+		return err_set(err, -E2BIG,
+			       "open switch: there are several: %s (say --switch NAME)", names.all);
+	return str_copy(name, CONF_NAME_MAX, names.first);
+}
+
+void cmd_socket(const struct cmd_opts *o, const char *name, char *path, size_t size)
+{
+	snprintf(path, size, "%s%s/%s/control", o->root ? o->root : "",
+		 o->root ? "/run" : "/run/repx", name);
+}
+
+static int call_here(const struct cmd_opts *o, const char *name, const struct ctl_method *m,
+		     const json_t *params, json_t **result, struct err *err)
+{
+	struct methods_env env = {.warn = cmd_warn};
+	struct sw sw;
+	int rc;
+
+	if (geteuid())
+		return err_set(err, -EPERM,
+			       "open switch '%s': no daemon runs, and only root can do without "
+			       "(repx run FILE)",
+			       name);
+	rc = sw_open(&sw, o->root, name, m->changes ? SW_CHANGE : SW_READ, err);
+	if (rc)
+		return rc;
+	env.sw = &sw;
+	*result = m->call(&env, params, err);
+	sw_close(&sw);
+	if (!*result)
+		return err_set(err, -ENOMEM, "%s: out of memory", m->name) ?: err->code;
+	return 0;
+}
+
+static int call(const struct cmd_opts *o, const char *name, const char *method, json_t *params,
+		json_t **result, struct err *err)
+{
+	const struct ctl_method *m = methods_find(method);
+	char path[512];
+	int rc;
+
+	if (m->changes || geteuid()) {
+		cmd_socket(o, name, path, sizeof(path));
+		rc = ctl_call_warn(path, method, params, cmd_warn, result, err);
+		if (rc != -ENOENT && rc != -ECONNREFUSED)
+			return rc;
+	}
+	return call_here(o, name, m, params, result, err);
+}
+
+int cmd_call(const struct cmd_opts *o, const char *name, const char *method, json_t *params,
+	     json_t **result, struct err *err)
+{
+	char found[CONF_NAME_MAX];
+	int rc = 0;
+
+	if (!params)
+		params = json_object();
+	if (!name)
+		rc = cmd_switch(o, found, err);
+	if (!rc)
+		rc = call(o, name ? name : found, method, params, result, err);
+	json_decref(params);
+	return rc;
+}
+
+int cmd_run_method(const struct cmd_opts *o, const char *method, json_t *params,
+		   void (*show)(const struct cmd_opts *o, const json_t *doc))
+{
+	struct err err = {0};
+	json_t *doc = NULL;
+	int rc = CMD_DONE;
+
+	if (cmd_call(o, NULL, method, params, &doc, &err))
+		return cmd_fail(&err);
+	if (o->json)
+		rc = cmd_print(o, doc);
+	else if (show)
+		show(o, doc);
+	json_decref(doc);
+	return rc;
+}
+
+static bool is_key(const char *keys, const char *word)
+{
+	size_t len = strlen(word);
+	const char *p;
+
+	for (p = strchr(word, ' ') ? NULL : keys; p && *p;
+	     p = strchr(p, ' ') ? strchr(p, ' ') + 1 : NULL)
+		if (!strncmp(p, word, len) && (!p[len] || p[len] == ' '))
+			return len > 0;
+	return false;
+}
+
+int cmd_pairs(int argc, char **argv, const char *keys, json_t *out)
+{
+	int i;
+
+	for (i = 0; i < argc; i += 2) {
+		if (!is_key(keys, argv[i]))
+			return cmd_usage("'%.64s' is not one of: %s", argv[i], keys);
+		if (i + 1 == argc)
+			return cmd_usage("'%s' wants a value", argv[i]);
+		if (json_object_get(out, argv[i]))
+			return cmd_usage("'%s' is given twice", argv[i]);
+		if (json_object_set_new(out, argv[i], json_string(argv[i + 1])))
+			return cmd_usage("the value of '%s' is not UTF-8", argv[i]);
+	}
+	return 0;
+}
+
+void cmd_show_counters(const char *label, const json_t *counters)
+{
+	json_t *object = (json_t *)counters; /* iterators have no const */
+	const char *comma = "";
+	void *it;
+
+	if (!json_object_size(counters))
+		return;
+	printf("%s", label);
+	for (it = json_object_iter(object); it; it = json_object_iter_next(object, it)) {
+		printf("%s %s %lld", comma, json_object_iter_key(it),
+		       (long long)json_integer_value(json_object_iter_value(it)));
+		comma = ",";
+	}
+	putchar('\n');
+}
+
+void cmd_show_changes(const struct cmd_opts *o, const json_t *doc)
+{
+	json_t *change;
+	size_t i;
+
+	(void)o;
+	for (i = 0; (change = json_array_get(doc, i)); i++)
+		printf("%s %s %s\n", json_string_value(json_object_get(change, "op")),
+		       json_string_value(json_object_get(change, "object")),
+		       json_string_value(json_object_get(change, "name")));
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* cmd_fdb.c - repx fdb show, add, del, flush: the words are those of bridge(8) */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "params.h"
+#include "table.h"
+
+/* Return: 0; CMD_USAGE, told. */
+static int check_vlan(const json_t *params, bool needed)
+{
+	const char *text = json_string_value(json_object_get(params, "vlan"));
+	uint16_t vid;
+
+	if (!text)
+		return needed ? cmd_usage("'vlan VID' is missing") : 0;
+	return params_parse_vid(text, &vid)
+		       ? cmd_usage("'%.64s' is not a VLAN ID from 1 to 4094", text)
+		       : 0;
+}
+
+static int run(const struct cmd_opts *o, const char *method, json_t *params, int rc,
+	       void (*show)(const struct cmd_opts *o, const json_t *doc))
+{
+	if (!rc)
+		return cmd_run_method(o, method, params, show);
+	json_decref(params);
+	return rc;
+}
+
+static void age_text(const json_t *entry, char *buf, size_t size)
+{
+	const char *type = json_string_value(json_object_get(entry, "type"));
+	json_int_t age = json_integer_value(json_object_get(entry, "age_ms"));
+
+	if (!strcmp(type, "dynamic"))
+		snprintf(buf, size, "%.1f s", (double)age / 1000);
+	else
+		snprintf(buf, size, "-");
+}
+
+static void show_entries(const struct cmd_opts *o, const json_t *doc)
+{
+	struct table t;
+	char vlan[16], age[32];
+	json_t *entry;
+	size_t i;
+
+	(void)o;
+	table_init(&t, 5, "MAC", "VLAN", "PORT", "TYPE", "AGE");
+	for (i = 0; (entry = json_array_get(doc, i)); i++) {
+		snprintf(vlan, sizeof(vlan), "%d",
+			 (int)json_integer_value(json_object_get(entry, "vlan")));
+		age_text(entry, age, sizeof(age));
+		table_row(&t, json_string_value(json_object_get(entry, "mac")), vlan,
+			  json_string_value(json_object_get(entry, "port")),
+			  json_string_value(json_object_get(entry, "type")), age);
+	}
+	table_print(&t, 0, t.rows, stdout);
+	table_done(&t);
+}
+
+int cmd_fdb_show(const struct cmd_opts *o, int argc, char **argv)
+{
+	json_t *params = json_object();
+	int rc = cmd_pairs(argc, argv, "port vlan", params);
+
+	if (!rc)
+		rc = check_vlan(params, false);
+	return run(o, "fdb.show", params, rc, show_entries);
+}
+
+/* MAC and pairs. Return: 0; CMD_USAGE, told. */
+static int entry_params(int argc, char **argv, const char *keys, json_t *params)
+{
+	uint8_t mac[6];
+	int rc;
+
+	if (!argc)
+		return cmd_usage("a MAC address is missing");
+	if (params_parse_mac(argv[0], mac))
+		return cmd_usage("'%.64s' is not a MAC address (02:00:00:00:00:01)", argv[0]);
+	json_object_set_new(params, "mac", json_string(argv[0]));
+	rc = cmd_pairs(argc - 1, argv + 1, keys, params);
+	return rc ? rc : check_vlan(params, true);
+}
+
+int cmd_fdb_add(const struct cmd_opts *o, int argc, char **argv)
+{
+	json_t *params = json_object();
+	int rc = entry_params(argc, argv, "port vlan", params);
+
+	if (!rc && !json_object_get(params, "port"))
+		rc = cmd_usage("'port NAME' is missing");
+	return run(o, "fdb.add", params, rc, NULL);
+}
+
+int cmd_fdb_del(const struct cmd_opts *o, int argc, char **argv)
+{
+	json_t *params = json_object();
+	int rc = entry_params(argc, argv, "vlan", params);
+
+	return run(o, "fdb.del", params, rc, NULL);
+}
+
+static void show_flushed(const struct cmd_opts *o, const json_t *doc)
+{
+	(void)o;
+	printf("flushed %lld\n", (long long)json_integer_value(json_object_get(doc, "flushed")));
+}
+
+int cmd_fdb_flush(const struct cmd_opts *o, int argc, char **argv)
+{
+	json_t *params = json_object();
+	int rc = cmd_pairs(argc, argv, "port vlan", params);
+
+	if (!rc)
+		rc = check_vlan(params, false);
+	return run(o, "fdb.flush", params, rc, show_flushed);
+}

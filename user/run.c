@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* run.c - the daemon: applies a file, follows the host, answers the socket
+ *
+ * The data path does not need it: it forwards, learns and checks while no daemon
+ * runs. What the daemon adds is that netdevs that come and go are followed, that
+ * aged addresses are taken out of the table, and that many can talk to it. It
+ * holds the switch's locks for as long as it lives; a second one is refused.
+ * Nothing that happens on the host or on the socket ends it: only SIGTERM,
+ * SIGINT and `down` do, and of these only `down` touches the data path.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "cmd_check.h"
+#include "ctl_server.h"
+#include "events.h"
+#include "log.h"
+#include "methods.h"
+#include "run.h"
+#include "util.h"
+
+#define MSEC 1000ULL
+#define SECOND (1000 * MSEC)
+#define SETTLE (50 * MSEC)	  /* hotplug comes in bursts */
+#define SETTLE_MAX (60 * SECOND)  /* between attempts that fail */
+#define WATCH_EVERY (1000 * MSEC) /* between comparisons for monitors */
+
+struct daemon {
+	sd_event *event;
+	struct sw sw;
+	const char *name, *file;
+	struct methods_env env;
+	struct ctl_server server;
+	struct nl links, features; /* netlink notices; sock NULL: not heard */
+	sd_event_source *settle, *age, *watch, *ring;
+	uint64_t settle_wait;
+	char settle_error[512]; /* told already */
+	struct events events;
+	bool watching;
+};
+
+/* warn callbacks have no data pointer; there is one daemon in a process */
+static struct daemon *the_daemon;
+
+static void arm(sd_event_source *timer, uint64_t usec)
+{
+	sd_event_source_set_time_relative(timer, usec);
+	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+}
+
+static void on_warning(const char *text)
+{
+	log_warn("%s", text);
+	ctl_server_warn(&the_daemon->server, text);
+}
+
+static void tell_status(struct daemon *d)
+{
+	size_t missing = 0, i;
+
+	for (i = 0; i < d->sw.conf.ports_len; i++)
+		missing += sw_port_state(&d->sw, i) == SW_PORT_MISSING;
+	sd_notifyf(0, "STATUS=switch %s: %zu ports, %zu missing", d->sw.name, d->sw.conf.ports_len,
+		   missing);
+}
+
+/* --- events for monitors --- */
+
+static void on_event(json_t *event, void *data)
+{
+	struct daemon *d = data;
+
+	ctl_server_event(&d->server, event);
+}
+
+static void compare(struct daemon *d)
+{
+	if (!d->watching)
+		return;
+	events_poll(&d->events);
+	ctl_server_flush(&d->server);
+}
+
+static int on_ring(sd_event_source *source, int fd, uint32_t revents, void *data)
+{
+	struct daemon *d = data;
+
+	(void)source;
+	(void)fd;
+	(void)revents;
+	events_read(&d->events);
+	ctl_server_flush(&d->server);
+	return 0;
+}
+
+static int on_watch(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct daemon *d = data;
+	uint64_t start = now_ns();
+
+	(void)usec;
+	compare(d);
+	/* a table of a million entries takes its time: a twentieth of ours at most */
+	if (d->watching)
+		arm(source, WATCH_EVERY + (now_ns() - start) / 1000 * 20);
+	return 0;
+}
+
+static void stop_watching(void *data)
+{
+	struct daemon *d = ((struct methods_env *)data)->daemon;
+
+	if (!d->watching)
+		return;
+	sd_event_source_set_enabled(d->watch, SD_EVENT_OFF);
+	d->ring = sd_event_source_disable_unref(d->ring);
+	events_close(&d->events);
+	d->watching = false;
+}
+
+static int start_watching(struct daemon *d, struct err *err)
+{
+	int rc;
+
+	rc = events_open(&d->events, &d->sw, on_event, d, err);
+	if (rc)
+		return rc;
+	rc = sd_event_add_io(d->event, &d->ring, events_fd(&d->events), EPOLLIN, on_ring, d);
+	if (rc < 0) {
+		events_close(&d->events);
+		return err_set(err, rc, "watch '%s': %s", d->name, strerror(-rc));
+	}
+	d->watching = true;
+	arm(d->watch, WATCH_EVERY);
+	return 0;
+}
+
+static int subscribe(void *data, struct err *err)
+{
+	struct daemon *d = data;
+
+	if (!d->watching && start_watching(d, err))
+		return -1;
+	ctl_server_subscribe(&d->server);
+	return 0;
+}
+
+/* --- ageing --- */
+
+static void plan_ageing(struct daemon *d)
+{
+	uint64_t tenth = d->sw.conf.ageing_ms / 10 * MSEC;
+
+	if (d->sw.exists && d->sw.conf.ageing_ms)
+		arm(d->age, tenth > SECOND ? tenth : SECOND);
+	else
+		sd_event_source_set_enabled(d->age, SD_EVENT_OFF);
+}
+
+static int on_age(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct daemon *d = data;
+	struct err err = {0};
+
+	(void)source;
+	(void)usec;
+	if (sw_fdb_age(&d->sw, &err) < 0)
+		log_debug("%s", err.text); /* the data path does not use aged entries */
+	plan_ageing(d);
+	return 0;
+}
+
+/* --- the host changes --- */
+
+/* A failure is told once, and tried again less and less often. */
+static void follow_failed(struct daemon *d, const struct err *err)
+{
+	if (strcmp(d->settle_error, err->text))
+		log_err("%s", err->text);
+	str_copy(d->settle_error, sizeof(d->settle_error), err->text);
+	d->settle_wait = d->settle_wait < SECOND ? SECOND : d->settle_wait * 2;
+	if (d->settle_wait > SETTLE_MAX)
+		d->settle_wait = SETTLE_MAX;
+	arm(d->settle, d->settle_wait);
+}
+
+static void log_changes(const struct sw_changes *changes)
+{
+	size_t i;
+
+	for (i = 0; i < changes->len; i++)
+		log_info("%s %s '%s'", changes->list[i].op, changes->list[i].object,
+			 changes->list[i].name);
+}
+
+static int on_settle(sd_event_source *source, uint64_t usec, void *data)
+{
+	struct sw_changes changes = {0};
+	struct daemon *d = data;
+	struct err err = {0};
+
+	(void)source;
+	(void)usec;
+	if (!d->sw.exists)
+		return 0;
+	if (sw_follow_host(&d->sw, on_warning, &changes, &err)) {
+		follow_failed(d, &err);
+	} else {
+		d->settle_wait = SETTLE;
+		d->settle_error[0] = 0;
+	}
+	log_changes(&changes);
+	sw_changes_done(&changes);
+	tell_status(d);
+	compare(d);
+	return 0;
+}
+
+/* What failed and was undone made notices of its own: these must not make a loop. */
+static void settle_within(struct daemon *d, uint64_t usec)
+{
+	uint64_t due = 0, now = 0;
+	int enabled = SD_EVENT_OFF;
+
+	sd_event_source_get_enabled(d->settle, &enabled);
+	sd_event_source_get_time(d->settle, &due);
+	sd_event_now(d->event, CLOCK_MONOTONIC, &now);
+	if (enabled == SD_EVENT_OFF || due > now + usec)
+		arm(d->settle, usec);
+}
+
+static int on_netlink(sd_event_source *source, int fd, uint32_t revents, void *data)
+{
+	struct daemon *d = the_daemon;
+
+	(void)source;
+	(void)fd;
+	(void)revents;
+	/* an error of the socket itself: something may have been missed */
+	if (rtnl_watch_read(data) != 0)
+		settle_within(d, d->settle_error[0] ? SECOND : SETTLE);
+	return 0;
+}
+
+static int listen_to(struct daemon *d, struct nl *nl, int (*open)(struct nl *nl))
+{
+	int rc;
+
+	rc = open(nl);
+	if (rc) {
+		nl->sock = NULL;
+		return rc;
+	}
+	return sd_event_add_io(d->event, NULL, mnl_socket_get_fd(nl->sock), EPOLLIN, on_netlink,
+			       nl);
+}
+
+static int listen_to_host(struct daemon *d, struct err *err)
+{
+	int rc;
+
+	rc = listen_to(d, &d->links, rtnl_watch_open);
+	if (rc < 0)
+		return err_set(err, rc, "listen to netlink: %s", strerror(-rc));
+	rc = listen_to(d, &d->features, rtnl_watch_xdp_open);
+	if (rc < 0 && rc != -ENOENT) /* kernels before 6.3 */
+		return err_set(err, rc, "listen to the netdev family: %s", strerror(-rc));
+	return 0;
+}
+
+/* --- the file --- */
+
+static int read_file(const struct daemon *d, struct conf *conf, struct err *err)
+{
+	struct conf_errors errors = {0};
+	int rc;
+
+	rc = conf_read(d->file, conf, &errors);
+	if (errors.len) {
+		conf_print_errors(d->file, &errors, false);
+		err_set(err, rc, "read '%s': %zu mistakes", d->file, errors.len);
+	} else if (rc) {
+		err_set(err, rc, "read '%s': %s", d->file, strerror(-rc));
+	} else if (strcmp(conf->name, d->name)) {
+		rc = err_set(err, -EINVAL, "run switch '%s': '%s' describes switch '%s'", d->name,
+			     d->file, conf->name);
+		conf_done(conf);
+	}
+	conf_errors_done(&errors);
+	return rc;
+}
+
+static int apply_file(struct daemon *d, struct err *err)
+{
+	struct sw_changes changes = {0};
+	struct conf conf = {0};
+	int rc;
+
+	rc = read_file(d, &conf, err);
+	if (rc)
+		return rc;
+	rc = sw_apply(&d->sw, &conf, SW_OWNER_FILE, false, &changes, on_warning, err);
+	conf_done(&conf);
+	if (!rc)
+		log_changes(&changes);
+	sw_changes_done(&changes);
+	plan_ageing(d);
+	return rc;
+}
+
+/* After a change by a client: what we do depends on the switch. */
+static void on_changed(void *data)
+{
+	struct daemon *d = data;
+
+	plan_ageing(d);
+	tell_status(d);
+	compare(d);
+}
+
+static void on_gone(void *data)
+{
+	struct daemon *d = data;
+
+	stop_watching(&d->env);
+	log_info("switch '%s' was taken down: nothing left to do", d->name);
+	sd_event_exit(d->event, 0);
+}
+
+/* --- signals --- */
+
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
+{
+	struct daemon *d = data;
+	struct err err = {0};
+
+	(void)source;
+	(void)info;
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now_ns() / 1000));
+	if (apply_file(d, &err))
+		log_err("%s (everything stays as it was)", err.text);
+	sd_notify(0, "READY=1");
+	tell_status(d);
+	compare(d);
+	return 0;
+}
+
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
+{
+	struct daemon *d = data;
+
+	(void)source;
+	(void)info;
+	return sd_event_exit(d->event, 0);
+}
+
+static int add_signals(struct daemon *d)
+{
+	sigset_t set;
+	int rc;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	rc = sd_event_add_signal(d->event, NULL, SIGTERM, on_stop, d);
+	if (rc >= 0)
+		rc = sd_event_add_signal(d->event, NULL, SIGINT, on_stop, d);
+	if (rc >= 0)
+		rc = sd_event_add_signal(d->event, NULL, SIGHUP, on_reload, d);
+	return rc;
+}
+
+static int add_timer(struct daemon *d, sd_event_source **out, sd_event_time_handler_t handler)
+{
+	int rc;
+
+	rc = sd_event_add_time_relative(d->event, out, CLOCK_MONOTONIC, 0, 10 * MSEC, handler, d);
+	return rc < 0 ? rc : sd_event_source_set_enabled(*out, SD_EVENT_OFF);
+}
+
+static int make_loop(struct daemon *d, struct err *err)
+{
+	int rc;
+
+	rc = sd_event_new(&d->event);
+	if (rc >= 0)
+		rc = add_signals(d);
+	if (rc >= 0)
+		rc = add_timer(d, &d->settle, on_settle);
+	if (rc >= 0)
+		rc = add_timer(d, &d->age, on_age);
+	if (rc >= 0)
+		rc = add_timer(d, &d->watch, on_watch);
+	if (rc >= 0)
+		rc = sd_event_set_watchdog(d->event, true);
+	return rc < 0 ? err_set(err, rc, "make an event loop: %s", strerror(-rc)) : 0;
+}
+
+/* --- start, loop, end --- */
+
+static int start_switch(struct daemon *d, struct err *err)
+{
+	char path[400];
+	int rc;
+
+	/* heard from here on, so that nothing is missed between apply and loop */
+	rc = listen_to_host(d, err);
+	if (!rc)
+		rc = apply_file(d, err);
+	if (rc)
+		return rc;
+	/* of a monitor or a daemon that was killed */
+	__atomic_store_n(&d->sw.obj.cfg_mem->watch, 0, __ATOMIC_RELAXED);
+	d->env = (struct methods_env){.sw = &d->sw,
+				      .file = d->file,
+				      .warn = on_warning,
+				      .changed = on_changed,
+				      .gone = on_gone,
+				      .subscribe = subscribe,
+				      .daemon = d};
+	snprintf(path, sizeof(path), "%s/control", d->sw.run_dir);
+	rc = ctl_server_open(&d->server, d->event, path, methods, &d->env, err);
+	d->server.idle = stop_watching;
+	return rc;
+}
+
+static int loop(struct daemon *d, struct err *err)
+{
+	int rc;
+
+	tell_status(d);
+	sd_notify(0, "READY=1");
+	rc = sd_event_loop(d->event);
+	sd_notify(0, "STOPPING=1");
+	ctl_server_flush(&d->server); /* the answer to `down` */
+	return rc < 0 ? err_set(err, rc, "run the event loop: %s", strerror(-rc)) : 0;
+}
+
+static void end(struct daemon *d)
+{
+	stop_watching(&d->env);
+	ctl_server_close(&d->server);
+	sd_event_source_unref(d->settle);
+	sd_event_source_unref(d->age);
+	sd_event_source_unref(d->watch);
+	sd_event_unref(d->event);
+	if (d->features.sock)
+		nl_close(&d->features);
+	if (d->links.sock)
+		nl_close(&d->links);
+}
+
+int run_daemon(const char *root, const char *name, const char *file, struct err *err)
+{
+	struct daemon d = {.name = name, .file = file, .settle_wait = SETTLE};
+	int rc;
+
+	the_daemon = &d;
+	d.server.fd = d.events.lock_fd = -1;
+	d.env.daemon = &d;
+	rc = make_loop(&d, err);
+	if (!rc) {
+		rc = sw_open(&d.sw, root, name, SW_DAEMON, err);
+		if (!rc) {
+			rc = start_switch(&d, err);
+			if (!rc)
+				rc = loop(&d, err);
+			end(&d);
+			sw_close(&d.sw);
+			return rc;
+		}
+	}
+	end(&d);
+	return rc;
+}

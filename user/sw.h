@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* sw.h - one switch on this host: read it, change it, take it away
+ *
+ * Where a switch lives:
+ *   bpffs   ROOT/bpf/NAME or /sys/fs/bpf/repx/NAME   {maps,progs,links}
+ *   state   ROOT/run/NAME or /run/repx/NAME          state.json, lock, control
+ * state.json says which ports there are, who owns each (file, cli, cni), their
+ * keys, slots and netdevs, what is attached where, and what each netdev was like
+ * before (promiscuity, up, rx-vlan-hw-parse), so that down can put it back. It
+ * is written to a new file and renamed, with the flip of the data path.
+ *
+ * A change: read the host, diff with what is wanted, a plan of small steps each
+ * with its undo (step.h), run; on failure undo in reverse. One process changes a
+ * switch at a time (lock); the daemon holds an owner lock besides.
+ */
+#ifndef REPX_SW_H
+#define REPX_SW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attach.h"
+#include "bpf_obj.h"
+#include "conf.h"
+#include "err.h"
+#include "rtnl.h"
+
+enum sw_owner { SW_OWNER_FILE, SW_OWNER_CLI, SW_OWNER_CNI };
+enum sw_port_state { SW_PORT_UP, SW_PORT_DOWN, SW_PORT_MISSING };
+
+/* One port as it is on the host. */
+struct sw_port {
+	enum sw_owner owner;
+	uint32_t slot;
+	uint32_t ifindex; /* 0: missing */
+	uint32_t guard;	  /* set id, 0 = none */
+	uint32_t mtu;
+	uint8_t mac[6], host_mac[6];
+	uint32_t xmit_flags; /* REPX_PORT_XMIT... of image_port.flags */
+	struct attach_state attach;
+	/* before repx: put back by down */
+	bool was_up, set_up, set_promisc, set_rxvlan, made_veth;
+};
+
+/* What an interrupted change may have left on a netdev, beside what the ports
+ * say. Written before the host is touched, gone when the change is complete. */
+struct sw_left {
+	char netdev[IFNAMSIZ];
+	char host_netdev[IFNAMSIZ]; /* host port: the stack's side, else "" */
+	struct sw_port port;
+};
+
+struct sw_journal {
+	bool open; /* a change was begun and has not ended */
+	struct sw_left *left;
+	size_t left_len;
+	struct conf_fdb *fdb; /* static entries it may have made */
+	size_t fdb_len;
+	bool expedited; /* RCU was made faster for it */
+};
+
+struct sw {
+	char name[CONF_NAME_MAX];
+	char root[256];			   /* "" = the system's places */
+	char bpf_base[300], run_base[300]; /* the folders of all switches */
+	char bpf_dir[340], run_dir[340];
+	struct rtnl rtnl;
+	struct bpf_obj obj;
+	bool exists;	       /* there is such a switch */
+	struct conf conf;      /* as it is now, all owners' ports */
+	struct sw_port *ports; /* one per conf.ports[] */
+	uint32_t next_guard;
+	int lock_fd, owner_fd; /* -1 */
+	bool loaded;	       /* obj is open */
+	char build[32];	       /* version of the programs in use */
+	uint64_t netns;	       /* inode of the network namespace it lives in */
+	struct sw_journal journal;
+	struct attach_env env;
+	char links_dir[360];
+};
+
+enum sw_open_mode {
+	SW_READ,   /* look only: no lock, no programs loaded */
+	SW_CHANGE, /* waits for the lock (10 s, then -EBUSY) */
+	SW_DAEMON  /* the owner lock too; -EBUSY at once if another daemon has it */
+};
+
+/**
+ * sw_open() - find a switch
+ * @root: --root, or NULL
+ * @name: --switch, or NULL: the only one on the host (-ENOENT none, -E2BIG
+ *	  several, both with their names in @err)
+ * A root that others than root can write is refused (-EPERM; a sticky parent is
+ * fine). SW_CHANGE and SW_DAEMON of a named switch that does not exist yet
+ * succeed with sw->exists false.
+ */
+int sw_open(struct sw *sw, const char *root, const char *name, enum sw_open_mode mode,
+	    struct err *err);
+void sw_close(struct sw *sw);
+
+/* Names of the switches under @root. @cb returns 0 to go on. */
+int sw_walk(const char *root, int (*cb)(const char *name, void *data), void *data);
+
+struct sw_change {
+	char op[8];	/* add, change, delete */
+	char object[8]; /* switch, port, fdb */
+	char name[64];
+};
+
+struct sw_changes {
+	struct sw_change *list;
+	size_t len;
+};
+void sw_changes_done(struct sw_changes *changes);
+
+/**
+ * sw_apply() - make the host match @want
+ * @owner: whose ports @want describes; ports of other owners stay as they are
+ * @dry_run: only say what would change
+ * @changes: filled also on dry run; empty where nothing is to be done
+ * @warn: called for each warning (attach modes, tunnel MTU), may be NULL
+ *
+ * Return: 0. -errno: the host is as before. -EUCLEAN: the undo failed too, @err
+ * lists what is left (exit code 3).
+ */
+int sw_apply(struct sw *sw, const struct conf *want, enum sw_owner owner, bool dry_run,
+	     struct sw_changes *changes, void (*warn)(const char *text), struct err *err);
+
+/* One port more, or less, of @owner; the rest stays. @text: YAML/JSON mapping
+ * with name and netdev. Del of another owner's port: -EPERM. */
+int sw_port_add(struct sw *sw, const char *text, enum sw_owner owner,
+		void (*warn)(const char *text), struct err *err);
+int sw_port_del(struct sw *sw, const char *name, enum sw_owner owner, struct err *err);
+
+/* Takes away all that repx made and restores what it changed. Goes on after
+ * failures; -EUCLEAN and a list of what is left when there were any. */
+int sw_down(struct sw *sw, struct err *err);
+
+/* Netdevs came, went, changed name, MTU, MAC or XDP features: brings ports up,
+ * makes them missing, rewrites the half. Nothing changed: does nothing.
+ * @changed: ports whose state changed (may be NULL). */
+int sw_follow_host(struct sw *sw, void (*warn)(const char *text), struct sw_changes *changed,
+		   struct err *err);
+
+enum sw_port_state sw_port_state(const struct sw *sw, size_t index);
+/* Index in sw->conf.ports of a slot, or -1. */
+int sw_port_by_slot(const struct sw *sw, uint32_t slot);
+const char *sw_owner_name(enum sw_owner owner);
+
+/* As bridge(8). Add makes a static entry; a dynamic one there becomes static.
+ * Errors: unknown port, VLAN the port is not in, multicast MAC: -EINVAL;
+ * del of nothing: -ENOENT. */
+int sw_fdb_add(struct sw *sw, const uint8_t mac[6], uint16_t vlan, const char *port,
+	       struct err *err);
+int sw_fdb_del(struct sw *sw, const uint8_t mac[6], uint16_t vlan, struct err *err);
+/* Dynamic entries only. @port NULL: any; @vlan 0: any. Return: how many, -errno. */
+int sw_fdb_flush(struct sw *sw, const char *port, uint16_t vlan, struct err *err);
+/* Removes entries past their age. Return: how many, -errno. */
+int sw_fdb_age(struct sw *sw, struct err *err);
+
+#endif

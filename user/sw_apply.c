@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* sw_apply.c - who wants what: from a file, a port, less a port to one conf */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf_json.h"
+#include "sw_int.h"
+
+static int conf_failed(struct conf_errors *errors, int ret, const char *what, const char *name,
+		       struct err *err)
+{
+	if (ret)
+		err_set(err, ret, "%s '%s': %s", what, name,
+			errors->len ? errors->list[0].text : strerror(-ret));
+	conf_errors_done(errors);
+	return ret;
+}
+
+/* The port as @from has it, with the defaults of @conf. */
+static int add_port(struct conf *conf, const struct conf *from, const struct conf_port *port,
+		    struct conf_errors *errors)
+{
+	json_t *json = conf_port_json(from, port);
+	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+	int ret = text ? conf_port_parse(text, strlen(text), conf, errors) : -ENOMEM;
+
+	free(text);
+	json_decref(json);
+	return ret;
+}
+
+/* All of @want, and the ports that others own. */
+static int merge_file(const struct sw *sw, const struct conf *want, struct conf *out,
+		      struct conf_errors *errors)
+{
+	int ret = conf_copy(out, want);
+
+	for (size_t i = 0; !ret && sw->exists && i < sw->conf.ports_len; i++)
+		if (sw->ports[i].owner != SW_OWNER_FILE)
+			ret = add_port(out, &sw->conf, &sw->conf.ports[i], errors);
+	return ret;
+}
+
+/* All that is, but of @owner the ports of @want. */
+static int merge_owner(const struct sw *sw, const struct conf *want, enum sw_owner owner,
+		       struct conf *out, struct conf_errors *errors)
+{
+	int ret = conf_copy(out, &sw->conf);
+
+	for (size_t i = 0; !ret && i < sw->conf.ports_len; i++)
+		if (sw->ports[i].owner == owner)
+			ret = conf_remove(out, sw->conf.ports[i].name);
+	for (size_t i = 0; !ret && i < want->ports_len; i++)
+		if (want->ports[i].role != CONF_ROLE_HOST)
+			ret = add_port(out, want, &want->ports[i], errors);
+	return ret;
+}
+
+/* Ports that are neither new nor @owner's keep theirs. */
+static enum sw_owner *owners_of(const struct sw *sw, const struct conf *conf, enum sw_owner owner)
+{
+	enum sw_owner *owners = calloc(conf->ports_len + 1, sizeof(*owners));
+
+	for (size_t i = 0; owners && i < conf->ports_len; i++) {
+		owners[i] = conf->ports[i].role == CONF_ROLE_HOST ? SW_OWNER_FILE : owner;
+		for (size_t j = 0; sw->exists && j < sw->conf.ports_len; j++) {
+			size_t at = (i + j) % sw->conf.ports_len;
+
+			if (strcmp(sw->conf.ports[at].name, conf->ports[i].name))
+				continue;
+			owners[i] = sw->ports[at].owner;
+			break;
+		}
+	}
+	return owners;
+}
+
+static int change_to(struct sw *sw, const struct conf *conf, enum sw_owner owner, bool dry_run,
+		     struct sw_changes *changes, void (*warn)(const char *text), struct err *err)
+{
+	enum sw_owner *owners = owners_of(sw, conf, owner);
+	int ret;
+
+	if (!owners)
+		return err_set(err, -ENOMEM, "change switch '%s': out of memory", sw->name);
+	ret = sw_change(sw, conf, owners, false, dry_run, changes, warn, err);
+	free(owners);
+	return ret;
+}
+
+int sw_apply(struct sw *sw, const struct conf *want, enum sw_owner owner, bool dry_run,
+	     struct sw_changes *changes, void (*warn)(const char *text), struct err *err)
+{
+	struct conf_errors errors = {0};
+	struct conf conf = {0};
+	int ret;
+
+	if (owner == SW_OWNER_FILE || !sw->exists)
+		ret = merge_file(sw, want, &conf, &errors);
+	else
+		ret = merge_owner(sw, want, owner, &conf, &errors);
+	if (!ret)
+		ret = conf_check(&conf, &errors);
+	ret = conf_failed(&errors, ret, "apply switch", sw->name, err);
+	if (!ret)
+		ret = change_to(sw, &conf, owner, dry_run, changes, warn, err);
+	conf_done(&conf);
+	return ret;
+}
+
+static int no_switch(const struct sw *sw, struct err *err)
+{
+	return err_set(err, -ENOENT,
+		       "change switch '%s': there is no such switch (apply a file first)",
+		       sw->name);
+}
+
+int sw_port_add(struct sw *sw, const char *text, enum sw_owner owner,
+		void (*warn)(const char *text), struct err *err)
+{
+	struct conf_errors errors = {0};
+	struct conf conf = {0};
+	int ret;
+
+	if (!sw->exists)
+		return no_switch(sw, err);
+	ret = conf_copy(&conf, &sw->conf);
+	if (!ret)
+		ret = conf_port_parse(text, strlen(text), &conf, &errors);
+	if (!ret)
+		ret = conf_check(&conf, &errors);
+	ret = conf_failed(&errors, ret, "add port to switch", sw->name, err);
+	if (!ret)
+		ret = change_to(sw, &conf, owner, false, NULL, warn, err);
+	conf_done(&conf);
+	return ret;
+}
+
+int sw_port_del(struct sw *sw, const char *name, enum sw_owner owner, struct err *err)
+{
+	const struct conf_port *port = sw->exists ? conf_find(&sw->conf, name) : NULL;
+	struct conf_errors errors = {0};
+	struct conf conf = {0};
+	enum sw_owner has;
+	int ret;
+
+	if (!sw->exists)
+		return no_switch(sw, err);
+	if (!port)
+		return err_set(err, -ENOENT, "delete port '%s': there is no such port", name);
+	has = sw->ports[port - sw->conf.ports].owner;
+	if (has != owner)
+		return err_set(err, -EPERM, "delete port '%s': it belongs to the %s, not the %s%s",
+			       name, sw_owner_name(has), sw_owner_name(owner),
+			       has == SW_OWNER_FILE ? " (remove it there and apply)" : "");
+	ret = conf_copy(&conf, &sw->conf);
+	if (!ret)
+		ret = conf_remove(&conf, name);
+	if (!ret)
+		ret = conf_check(&conf, &errors);
+	ret = conf_failed(&errors, ret, "delete port", name, err);
+	if (!ret)
+		ret = change_to(sw, &conf, owner, false, NULL, NULL, err);
+	conf_done(&conf);
+	return ret;
+}

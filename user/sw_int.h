@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* sw_int.h - what the files of the engine share; nobody else includes it
+ *
+ * A change goes through these states, each written to state.json before it is
+ * true, so that whoever comes after a crash knows what to look for:
+ *   1. journal: the ports as they are, plus a record of all that may be touched
+ *   2. the new netdevs are prepared and attached, still unknown to the programs
+ *   3. commit: the half is written and flipped; the ports as they are now, plus
+ *	the same records
+ *   4. what went is taken off; state.json without records
+ * A crash in 1-2 ends as if the change had not been made, one in 3-4 as if it
+ * had: in both cases what the records say and the ports do not is taken off.
+ */
+#ifndef REPX_SW_INT_H
+#define REPX_SW_INT_H
+
+#include "image.h"
+#include "step.h"
+#include "sw.h"
+
+/* Of the programs: another one in state.json makes an apply replace them. */
+#define SW_BUILD REPX_VERSION
+
+struct change;
+
+/* One port of the wanted conf on its way. */
+struct move {
+	struct change *ch;
+	const struct conf_port *conf;
+	const struct conf_port *old_conf; /* NULL: a new port */
+	struct sw_port *port;		  /* the new record */
+	struct sw_port old;		  /* the record so far, zero for a new port */
+	struct rtnl_link link;		  /* ifindex 0: missing */
+	struct attach_mode mode;
+	char *taken_by;		      /* another switch that has the netdev */
+	bool old_lives;		      /* the netdev of the old record is still there */
+	bool fresh;		      /* a netdev that was not this port's so far */
+	bool make_veth;		      /* host port whose netdevs are to be made */
+	bool choose;		      /* mode is not known yet */
+	bool attach;		      /* attach_set() is due */
+	bool ifaces;		      /* entry of repx_ifaces is missing */
+	bool guard_new;		      /* a new set id, filled */
+	bool guard_gone;	      /* old.guard is to be emptied */
+	bool flush;		      /* its netdev died: all its addresses go */
+	bool relearn;		      /* mac_limit changed: its dynamic addresses go */
+	bool promisc_on, promisc_off; /* before the flip, after it */
+	bool rxvlan_off, rxvlan_on;   /* likewise */
+	uint32_t tx_was;	      /* ifindex in repx_tx before */
+	bool changed;
+};
+
+/* A port (or the former netdev of one) that is taken off after the flip. */
+struct gone {
+	struct change *ch;
+	const struct conf_port *conf;
+	struct sw_port port;
+	struct rtnl_link link; /* ifindex 0: no longer there */
+	char host_netdev[IFNAMSIZ];
+	bool had_tx;
+};
+
+/* What a walk of the FDB took out, to put it back. See sw_forget.c. */
+struct forgot {
+	struct repx_fdb_key *keys;
+	struct repx_fdb *values;
+	size_t len, cap;
+};
+
+struct forget {
+	struct change *ch;
+	bool dead; /* the walk before the flip: ports whose netdev died */
+	struct forgot fdb;
+	struct {
+		uint32_t slot, used;
+		struct repx_fdb_key *places;
+	} * rings;
+	size_t rings_len;
+};
+
+/* One static entry to be made. */
+struct entry {
+	struct change *ch;
+	struct repx_fdb_key key;
+	struct repx_fdb was;
+	bool had;
+	const struct conf_fdb *conf;
+	struct move *move;
+};
+
+struct change {
+	struct sw *sw;
+	struct conf conf;      /* the wanted one; after the commit: the former */
+	struct sw_port *ports; /* likewise */
+	uint32_t next_guard;
+	uint32_t old_pref; /* tc.pref so far */
+	struct move *moves;
+	size_t moves_len;
+	struct gone *gone;
+	size_t gone_len;
+	struct entry *entries;
+	size_t entries_len;
+	const struct conf_fdb **gone_fdb; /* static entries no longer wanted */
+	size_t gone_fdb_len;
+	struct forget dead, after;
+	struct rtnl_links links;
+	struct bpf_obj old_obj; /* upgrade: with the programs so far */
+	bool reload;
+	bool make_maps; /* there are none to be opened */
+	bool follow;	/* sw_follow_host(): names do not win, no veth is made */
+	bool dry_run;
+	bool switch_changed;
+	bool was_there;	    /* sw->exists before */
+	char old_build[32]; /* sw->build before */
+	int expedited;	    /* of attach_expedite() */
+	struct sw_changes changes;
+	void (*warn)(const char *text);
+	struct steps steps;
+	struct image_port *image; /* one per move */
+	struct repx_port *half_ports;
+	struct repx_vlan *half_vlans;
+	struct repx_sw half_sw;
+};
+
+/* sw_path.c */
+int sw_path_init(struct sw *sw, const char *root, struct err *err);
+void sw_path_name(struct sw *sw, const char *name);
+int sw_path_lock(struct sw *sw, bool daemon, struct err *err);
+void sw_path_unlock(struct sw *sw, bool remove);
+int sw_path_bpf_make(struct sw *sw, struct err *err);
+/* Removes what is below bpf_dir, it, and empty parents. */
+int sw_path_bpf_remove(struct sw *sw, struct err *err);
+void sw_path_links_dir(const struct sw *sw, char *buf, size_t size);
+uint64_t sw_path_netns(void);
+
+/* sw_state.c */
+int sw_state_load(struct sw *sw, struct err *err);
+int sw_state_save(const struct sw *sw, const struct sw_journal *journal, struct err *err);
+void sw_state_remove(const struct sw *sw);
+void sw_journal_done(struct sw_journal *journal);
+
+/* sw.c */
+int sw_load(struct sw *sw, const struct conf *conf, bool nowhere, bool reload, struct err *err);
+void sw_unload(struct sw *sw);
+/* For attach.h: with the programs of now. */
+struct attach_env *sw_env(struct sw *sw, uint32_t tc_pref);
+void sw_forget_all(struct sw *sw);
+int sw_changes_add(struct sw_changes *changes, const char *op, const char *object,
+		   const char *name);
+
+/* sw_match.c: which netdev is which port */
+int sw_match(struct change *ch, struct err *err);
+/* sw_plan.c: what differs; fills ch->changes */
+int sw_plan(struct change *ch, struct err *err);
+void sw_plan_done(struct change *ch);
+/* Which settings follow from the port's mode, once that is known. */
+void sw_plan_settings(struct move *m);
+/* sw_journal.c: the records of a change. */
+int sw_journal_make(struct change *ch, struct err *err);
+
+/* sw_change.c */
+int sw_change(struct sw *sw, const struct conf *conf, const enum sw_owner *owners, bool follow,
+	      bool dry_run, struct sw_changes *changes, void (*warn)(const char *text),
+	      struct err *err);
+__attribute__((format(printf, 2, 3))) void sw_warn(const struct change *ch, const char *fmt, ...);
+
+/* sw_port.c: steps of one port */
+void sw_port_bury(struct move *m);    /* first: what a dead netdev left */
+void sw_port_prepare(struct move *m); /* before the flip */
+void sw_port_settle(struct move *m);  /* after it */
+int sw_port_choose(struct move *m, struct err *err);
+void sw_port_refresh(struct move *m, struct err *err);
+void sw_port_tx(struct move *m);
+bool sw_is_representor(const char *phys_port);
+
+/* sw_gone.c */
+void sw_port_release(struct gone *g);
+void sw_port_remove_veth(struct gone *g); /* last: has no undo */
+
+/* sw_map.c: entries of repx_ifaces and repx_tx */
+int sw_map_iface_set(const struct sw *sw, uint32_t ifindex, uint32_t slot);
+int sw_map_iface_get(const struct sw *sw, uint32_t ifindex, uint32_t *slot);
+int sw_map_iface_del(const struct sw *sw, uint32_t ifindex);
+int sw_map_tx_set(const struct sw *sw, uint32_t slot, uint32_t ifindex);
+uint32_t sw_map_tx_get(const struct sw *sw, uint32_t slot); /* ifindex, 0: none */
+int sw_map_tx_del(const struct sw *sw, uint32_t slot);
+
+/* sw_guard.c */
+bool sw_guard_equal(const struct conf_guard *a, const struct conf_guard *b);
+int sw_guard_fill(const struct sw *sw, uint32_t set, const struct conf_guard *guard);
+int sw_guard_empty(const struct sw *sw, uint32_t set, const struct conf_guard *guard);
+/* Deletes entries of sets that no port has. */
+int sw_guard_purge(const struct sw *sw);
+
+/* sw_half.c */
+int sw_half_make(struct change *ch); /* what the half is to hold, in ch */
+/* Comparisons with the half in use. */
+bool sw_half_port_differs(const struct move *m);
+bool sw_half_differs(const struct change *ch);
+void sw_half_write(const struct change *ch); /* to the half not in use */
+void sw_half_done(struct change *ch);
+bool sw_half_slot_used(const struct sw *sw, uint32_t slot);
+
+/* sw_forget.c */
+int sw_forget_run(void *forget, struct err *err);
+int sw_forget_undo(void *forget, struct err *err);
+bool sw_forget_due(const struct change *ch, bool dead);
+void sw_forget_done(struct forget *forget);
+/* Entries that no change may leave: of no port, in a VLAN their port is not in. */
+int sw_forget_strays(struct sw *sw);
+/* VIDs that @now lacks. Return: some. */
+bool sw_vlans_left(const struct conf_port *was, const struct conf_port *now,
+		   uint64_t left[4096 / 64]);
+bool sw_vlan_member(const struct conf_port *port, unsigned int vid);
+
+/* sw_static.c: static entries of the conf */
+int sw_static_plan(struct change *ch, struct err *err);
+void sw_static_steps(struct change *ch);
+
+/* sw_release.c: taking off without a way back, for down and after a crash */
+struct failures {
+	size_t len;
+	char text[400];
+};
+__attribute__((format(printf, 3, 4))) void failures_add(struct failures *f, int ret,
+							const char *fmt, ...);
+void sw_release(struct sw *sw, const struct rtnl_links *links, const struct sw_left *left,
+		struct failures *f);
+/* Puts back what the journal says of RCU. */
+void sw_slow_rcu(const struct sw *sw);
+/* Ends what a crash interrupted: the host is as state.json says. */
+int sw_recover(struct sw *sw, struct err *err);
+/* Removes pins, folders and state: the switch is no more. */
+void sw_wipe(struct sw *sw, struct failures *f);
+
+#endif
