@@ -50,9 +50,9 @@ static const struct map_row map_rows[] = {
 	ROW("repx_cache", cache, 0, 0),	      ROW("repx_events", events, 0, 0),
 };
 
-static int *row_fd(struct bpf_obj *obj, const struct map_row *row)
+static int *row_fd(const struct bpf_obj *obj, const struct map_row *row)
 {
-	return (int *)((char *)obj + row->fd);
+	return (int *)((char *)(uintptr_t)obj + row->fd);
 }
 
 static void obj_init(struct bpf_obj *obj)
@@ -137,7 +137,7 @@ static int check_size(const struct bpf_obj *obj, const struct bpf_obj_size *size
 /* --- loading ------------------------------------------------------------------ */
 
 /* Sizes a map of an object about to be loaded, or makes it the one we have. */
-static int prepare_map(struct bpf_obj *obj, struct bpf_map *map, const struct map_row *row)
+static int prepare_map(const struct bpf_obj *obj, struct bpf_map *map, const struct map_row *row)
 {
 	uint32_t len = row->per_port * obj->max_ports + row->per_fdb * obj->fdb_size;
 	int fd = *row_fd(obj, row);
@@ -147,7 +147,7 @@ static int prepare_map(struct bpf_obj *obj, struct bpf_map *map, const struct ma
 	return len ? bpf_map__set_max_entries(map, len) : 0;
 }
 
-static int prepare_maps(struct bpf_obj *obj, struct bpf_object *bo)
+static int prepare_maps(const struct bpf_obj *obj, struct bpf_object *bo)
 {
 	size_t i;
 
@@ -261,16 +261,18 @@ int bpf_obj_xdp_object(void *data, struct bpf_object **out)
 	return ret;
 }
 
-/* Counting refused redirects is worth having, not worth failing for: it wants
- * kernel BTF. The link, pinned beside the programs, keeps it going. */
-static void watch_xmit(struct bpf_obj *obj, const char *dir)
+/* Worth having, not worth failing for: it wants kernel BTF. The link, pinned
+ * beside the programs, keeps it going. */
+void bpf_obj_watch_xmit(const struct bpf_obj *obj, const char *dir, bool on)
 {
 	struct repx_xm *skel;
 	char path[512];
 	int ret = -ENOMEM;
 
 	snprintf(path, sizeof(path), "%s/progs/" XMIT_PIN, dir);
-	if (!access(path, F_OK))
+	if (!on)
+		unlink(path);
+	if (!on || !access(path, F_OK))
 		return;
 	skel = repx_xm__open();
 	if (skel)
@@ -346,8 +348,6 @@ int bpf_obj_pin_progs(struct bpf_obj *obj, const char *dir, struct err *err)
 		ret = pin_prog(obj->xdp_prog, dir, XDP_PIN, err);
 	if (!ret)
 		ret = pin_prog(obj->tc_prog, dir, TC_PIN, err);
-	if (!ret && obj->xdp_prog >= 0)
-		watch_xmit(obj, dir);
 	return ret;
 }
 
