@@ -141,7 +141,6 @@ static __always_inline int limits(struct repx_in *in, const struct repx_pkt *pkt
 	if (!mac_is_group(pkt->dst))
 		return NEXT_RULE;
 	id = mac_is_broadcast(pkt->dst) ? REPX_LIMIT_BROADCAST : REPX_LIMIT_MULTICAST;
-	trace_step(REPX_STEP_group, id == REPX_LIMIT_BROADCAST, 0);
 	if (!limit_pass(in->port, in->slot, id, pkt->wire.segs))
 		return drop(in, pkt, REPX_DROP_storm);
 	return NEXT_RULE;
@@ -184,7 +183,9 @@ static __always_inline int to_many(repx_ctx *ctx, const struct repx_run *run,
 {
 	__u32 how = 0;
 
-	if (!mac_is_group(pkt->dst)) {
+	if (mac_is_group(pkt->dst)) {
+		trace_step(REPX_STEP_group, mac_is_broadcast(pkt->dst), 0);
+	} else {
 		how = FLOOD_UNKNOWN;
 		trace_step(REPX_STEP_miss, run->sw->unknown, 0);
 		if (!limit_pass(in->port, in->slot, REPX_LIMIT_UNKNOWN, pkt->wire.segs))

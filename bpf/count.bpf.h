@@ -6,15 +6,14 @@
 #include "maps.bpf.h"
 #include "trace.bpf.h"
 
-static __always_inline void count_rx(__u32 slot, const struct repx_wire *w)
+/* The counters of a slot; none while tracing. */
+static __always_inline struct repx_stats *count_of(__u32 slot)
 {
-	struct repx_stats *s;
+	return REPX_TRACING ? NULL : bpf_map_lookup_elem(&repx_stats, &slot);
+}
 
-	if (REPX_TRACING)
-		return;
-	s = bpf_map_lookup_elem(&repx_stats, &slot);
-	if (!s)
-		return;
+static __always_inline void count_rx(struct repx_stats *s, const struct repx_wire *w)
+{
 	s->rx_packets += w->segs;
 	s->rx_bytes += w->bytes;
 }
@@ -22,11 +21,8 @@ static __always_inline void count_rx(__u32 slot, const struct repx_wire *w)
 /* @growth: bytes that tag edits add to each frame on the wire */
 static __always_inline void count_tx(__u32 slot, const struct repx_wire *w, int growth)
 {
-	struct repx_stats *s;
+	struct repx_stats *s = count_of(slot);
 
-	if (REPX_TRACING)
-		return;
-	s = bpf_map_lookup_elem(&repx_stats, &slot);
 	if (!s)
 		return;
 	s->tx_packets += w->segs;
@@ -35,15 +31,11 @@ static __always_inline void count_tx(__u32 slot, const struct repx_wire *w, int 
 
 static __always_inline void count_forwarded(__u32 slot, const struct repx_wire *w, int host)
 {
-	struct repx_stats *s;
+	struct repx_stats *s = count_of(slot);
 
-	if (REPX_TRACING)
-		return;
-	s = bpf_map_lookup_elem(&repx_stats, &slot);
 	if (!s)
 		return;
-	s->rx_packets += w->segs;
-	s->rx_bytes += w->bytes;
+	count_rx(s, w);
 	if (host)
 		s->to_host += w->segs;
 	else
@@ -52,30 +44,22 @@ static __always_inline void count_forwarded(__u32 slot, const struct repx_wire *
 
 static __always_inline void count_flooded(__u32 slot, const struct repx_wire *w, __u32 copies)
 {
-	struct repx_stats *s;
+	struct repx_stats *s = count_of(slot);
 
-	if (REPX_TRACING)
-		return;
-	s = bpf_map_lookup_elem(&repx_stats, &slot);
 	if (!s)
 		return;
-	s->rx_packets += w->segs;
-	s->rx_bytes += w->bytes;
+	count_rx(s, w);
 	s->flooded += w->segs;
 	s->flood_copies += copies * w->segs;
 }
 
 static __always_inline void count_kernel(__u32 slot, const struct repx_wire *w)
 {
-	struct repx_stats *s;
+	struct repx_stats *s = count_of(slot);
 
-	if (REPX_TRACING)
-		return;
-	s = bpf_map_lookup_elem(&repx_stats, &slot);
 	if (!s)
 		return;
-	s->rx_packets += w->segs;
-	s->rx_bytes += w->bytes;
+	count_rx(s, w);
 	s->to_kernel += w->segs;
 }
 
@@ -99,9 +83,12 @@ static __always_inline void count_event(__u32 slot, __u32 event, const struct re
 /* A dropped frame, of @in or (rate.tx) charged to @at. */
 __global int count_dropped(__u32 in, __u32 at, __u32 reason, const struct repx_wire *w)
 {
+	struct repx_stats *s = count_of(in);
+
 	if (!w)
 		return 0;
-	count_rx(in, w);
+	if (s)
+		count_rx(s, w);
 	count_row(at, reason, w->segs);
 	return 0;
 }
