@@ -234,6 +234,38 @@ static int write_run(void *arg, struct err *err)
 	return ret;
 }
 
+bool sw_xdp_sends(const struct sw_port *ports, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (ports[i].attach.mode.xdp == ATTACH_XDP_NATIVE)
+			return true;
+	return false;
+}
+
+/* An upgrade replaces the watching program too. */
+static int watch_run(void *arg, struct err *err)
+{
+	struct change *ch = arg;
+	struct sw *sw = ch->sw;
+
+	(void)err;
+	if (ch->reload)
+		bpf_obj_watch_xmit(&sw->obj, sw->bpf_dir, false);
+	bpf_obj_watch_xmit(&sw->obj, sw->bpf_dir, sw_xdp_sends(ch->ports, ch->moves_len));
+	return 0;
+}
+
+static int watch_undo(void *arg, struct err *err)
+{
+	struct change *ch = arg;
+	struct sw *sw = ch->sw;
+
+	(void)err;
+	bpf_obj_watch_xmit(&sw->obj, sw->bpf_dir,
+			   ch->was_there && sw_xdp_sends(sw->ports, sw->conf.ports_len));
+	return 0;
+}
+
 /* What the switch is and what it is to be change places. */
 static void swap(struct change *ch, bool exists, const char *build)
 {
@@ -291,6 +323,7 @@ static int commit(struct change *ch, struct err *err)
 			sw_port_refresh(&ch->moves[i], err);
 		sw_port_tx(&ch->moves[i]);
 	}
+	steps_add(steps, watch_run, watch_undo, ch, "count refused XDP redirects");
 	steps_add(steps, write_run, NULL, ch, "write the tables");
 	steps_add(steps, commit_run, commit_undo, ch, "switch to the new tables");
 	return steps_run(steps, err);

@@ -76,14 +76,6 @@ bool sw_half_slot_used(const struct sw *sw, uint32_t slot)
 	return ports_of(sw, 0)[slot].ifindex || ports_of(sw, 1)[slot].ifindex;
 }
 
-static bool xdp_sends(const struct change *ch)
-{
-	for (size_t i = 0; i < ch->moves_len; i++)
-		if (ch->moves[i].port->attach.mode.xdp == ATTACH_XDP_NATIVE)
-			return true;
-	return false;
-}
-
 /* Programs that began before the last flip may still read the other half. */
 void sw_half_write(const struct change *ch)
 {
@@ -91,7 +83,6 @@ void sw_half_write(const struct change *ch)
 	uint32_t half = !bpf_obj_half(obj);
 
 	bpf_obj_wait();
-	bpf_obj_watch_xmit(obj, ch->sw->bpf_dir, xdp_sends(ch));
 	memcpy(ports_of(ch->sw, half), ch->half_ports, obj->max_ports * sizeof(*ch->half_ports));
 	memcpy(obj->vlans_mem + (size_t)half * REPX_MAX_VLANS, ch->half_vlans,
 	       REPX_MAX_VLANS * sizeof(*ch->half_vlans));

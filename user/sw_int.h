@@ -158,6 +158,7 @@ void sw_plan_settings(struct move *m);
 int sw_journal_make(struct change *ch, struct err *err);
 
 /* sw_change.c */
+bool sw_xdp_sends(const struct sw_port *ports, size_t len);
 int sw_change(struct sw *sw, const struct conf *conf, const enum sw_owner *owners, bool follow,
 	      bool dry_run, struct sw_changes *changes, void (*warn)(const char *text),
 	      struct err *err);

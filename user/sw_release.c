@@ -219,6 +219,8 @@ int sw_recover(struct sw *sw, struct err *err)
 		recover_static(sw, &f);
 		failures_add(&f, sw_forget_strays(sw), "remove fdb entries");
 		failures_add(&f, sw_guard_purge(sw), "empty old guards");
+		bpf_obj_watch_xmit(&sw->obj, sw->bpf_dir,
+				   sw_xdp_sends(sw->ports, sw->conf.ports_len));
 	}
 	if (!f.len && !sw->exists)
 		sw_wipe(sw, &f);

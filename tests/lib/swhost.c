@@ -305,6 +305,31 @@ int swhost_apply(const char *yaml, int *n)
 	return ret;
 }
 
+void swhost_must_apply(const char *yaml, int changes)
+{
+	int n = -1, ret = swhost_apply(yaml, &n);
+
+	if (ret)
+		fail_msg("apply: %s", swhost_err.text);
+	assert_int_equal(n, changes);
+}
+
+void swhost_fdb_set(struct sw *sw, uint8_t last, uint16_t vlan, uint32_t slot)
+{
+	struct repx_fdb_key key = {.vlan = vlan, .mac = {2, 0, 0, 0, 0, last}};
+	struct repx_fdb entry = {.port = slot, .ring = REPX_FDB_NO_RING, .seen_ns = now_ns()};
+
+	assert_int_equal(bpf_map_update_elem(sw->obj.fdb, &key, &entry, BPF_ANY), 0);
+}
+
+bool swhost_fdb_has(const struct sw *sw, uint8_t last, uint16_t vlan)
+{
+	struct repx_fdb_key key = {.vlan = vlan, .mac = {2, 0, 0, 0, 0, last}};
+	struct repx_fdb entry;
+
+	return !bpf_map_lookup_elem(sw->obj.fdb, &key, &entry);
+}
+
 int swhost_down(void)
 {
 	struct sw sw;

@@ -42,8 +42,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_xdp),	 cmocka_unit_test(test_tc),
 		cmocka_unit_test(test_live_tcx), cmocka_unit_test(test_live_xdp),
-		cmocka_unit_test(test_live_tag),
-		cmocka_unit_test(test_live_generic),
+		cmocka_unit_test(test_live_tag), cmocka_unit_test(test_live_generic),
 	};
 
 	fixtest_need_root();

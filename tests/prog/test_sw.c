@@ -15,13 +15,6 @@
 #include "swhost.h"
 #include "util.h"
 
-#define SWITCH "switch: {name: sw0, max_ports: 16, fdb: {size: 1024}}\n"
-#define BASIC                                              \
-	"version: 1\n" SWITCH "ports:\n"                   \
-	"  - {name: up, netdev: a0, role: uplink}\n"       \
-	"  - {name: p1, netdev: a1, vlan: {access: 10}}\n" \
-	"  - {name: p2, netdev: a2, vlan: {trunk: [10, 20-29], native: 10}}\n"
-
 static char *before;
 
 static int setup(void **state)
@@ -39,15 +32,6 @@ static int teardown(void **state)
 	swhost_run("for i in 0 1 2 3 4; do ip link del a$i 2>/dev/null; done; true");
 	free(before);
 	return 0;
-}
-
-static void apply(const char *yaml, int changes)
-{
-	int n = -1, ret = swhost_apply(yaml, &n);
-
-	if (ret)
-		fail_msg("apply: %s", swhost_err.text);
-	assert_int_equal(n, changes);
 }
 
 static void no_trace(void)
@@ -75,9 +59,9 @@ static void twice_then_down(void **state)
 	char *first, *second;
 
 	(void)state;
-	apply(BASIC, 4);
+	swhost_must_apply(SWHOST_BASIC, 4);
 	first = swhost_look(true);
-	apply(BASIC, 0);
+	swhost_must_apply(SWHOST_BASIC, 0);
 	second = swhost_look(true);
 	swhost_same(first, second);
 	open_read(&sw);
@@ -106,7 +90,7 @@ static void dry_run_makes_nothing(void **state)
 	(void)state;
 	assert_int_equal(sw_open(&sw, SWHOST_ROOT, "sw0", SW_CHANGE, NULL), 0);
 	assert_false(sw.exists);
-	assert_int_equal(swhost_apply_open(&sw, BASIC, true, &changes), 0);
+	assert_int_equal(swhost_apply_open(&sw, SWHOST_BASIC, true, &changes), 0);
 	assert_int_equal(changes.len, 4);
 	assert_string_equal(changes.list[0].object, "switch");
 	sw_changes_done(&changes);
@@ -163,18 +147,18 @@ static void every_key(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		snprintf(yaml, sizeof(yaml),
-			 "version: 1\n" SWITCH "ports:\n  - {name: p1, netdev: a1, "
+			 "version: 1\n" SWHOST_SWITCH "ports:\n  - {name: p1, netdev: a1, "
 			 "vlan: {access: 10}}\n");
-		apply(yaml, i ? 1 : 2);
+		swhost_must_apply(yaml, i ? 1 : 2);
 		plain = port_of("p1");
 		snprintf(yaml, sizeof(yaml),
-			 "version: 1\n" SWITCH "ports:\n  - {name: p1, netdev: a1, %s}\n",
+			 "version: 1\n" SWHOST_SWITCH "ports:\n  - {name: p1, netdev: a1, %s}\n",
 			 rows[i].keys);
-		apply(yaml, 1);
+		swhost_must_apply(yaml, 1);
 		now = port_of("p1");
 		if (!memcmp((char *)&plain + rows[i].at, (char *)&now + rows[i].at, rows[i].size))
 			fail_msg("'%s' did not arrive", rows[i].keys);
-		apply(yaml, 0);
+		swhost_must_apply(yaml, 0);
 	}
 	no_trace();
 }
@@ -184,9 +168,9 @@ static void switch_keys(void **state)
 	struct sw sw;
 
 	(void)state;
-	apply("version: 1\nswitch: {name: sw0, unknown: flood}\n", 1);
-	apply("version: 1\nswitch: {name: sw0, unknown: drop}\n", 1);
-	apply("version: 1\nswitch: {name: sw0, unknown: drop, fdb: {ageing: 0s}}\n", 1);
+	swhost_must_apply("version: 1\nswitch: {name: sw0, unknown: flood}\n", 1);
+	swhost_must_apply("version: 1\nswitch: {name: sw0, unknown: drop}\n", 1);
+	swhost_must_apply("version: 1\nswitch: {name: sw0, unknown: drop, fdb: {ageing: 0s}}\n", 1);
 	open_read(&sw);
 	assert_int_equal(sw.obj.cfg_mem->sw[bpf_obj_half(&sw.obj)].unknown, REPX_UNKNOWN_DROP);
 	assert_int_equal(sw.obj.cfg_mem->sw[bpf_obj_half(&sw.obj)].ageing_ns, 0);
@@ -204,7 +188,7 @@ static void owners(void **state)
 	struct sw sw;
 
 	(void)state;
-	apply(BASIC, 4);
+	swhost_must_apply(SWHOST_BASIC, 4);
 	assert_int_equal(sw_open(&sw, SWHOST_ROOT, NULL, SW_CHANGE, &err), 0);
 	if (sw_port_add(&sw, "{name: x, netdev: a3, vlan: {access: 10}}", SW_OWNER_CLI, NULL, &err))
 		fail_msg("%s", err.text);
@@ -218,8 +202,8 @@ static void owners(void **state)
 	assert_int_equal(sw_port_del(&sw, "y", SW_OWNER_CLI, NULL), -EPERM);
 	assert_int_equal(sw_port_del(&sw, "nix", SW_OWNER_CLI, NULL), -ENOENT);
 	sw_close(&sw);
-	apply(BASIC, 0); /* leaves x and y alone */
-	apply("version: 1\n" SWITCH, 3);
+	swhost_must_apply(SWHOST_BASIC, 0); /* leaves x and y alone */
+	swhost_must_apply("version: 1\n" SWHOST_SWITCH, 3);
 	open_read(&sw);
 	assert_int_equal(sw.conf.ports_len, 2);
 	assert_int_equal(sw.ports[0].owner, SW_OWNER_CLI);
@@ -236,33 +220,34 @@ static void owners(void **state)
 static void repairs(void **state)
 {
 	(void)state;
-	apply(BASIC, 4);
+	swhost_must_apply(SWHOST_BASIC, 4);
 	swhost_run("rm " SWHOST_ROOT "/bpf/sw0/links/*-1");
-	apply(BASIC, 1);
-	apply(BASIC, 0);
+	swhost_must_apply(SWHOST_BASIC, 1);
+	swhost_must_apply(SWHOST_BASIC, 0);
 	swhost_run("ip link set a1 mtu 1400");
-	apply(BASIC, 1);
+	swhost_must_apply(SWHOST_BASIC, 1);
 	assert_int_equal(port_of("p1").mtu, 1400);
 	swhost_run("ip link set a1 mtu 1500; ip link set a1 down");
-	apply(BASIC, 1);
-	apply(BASIC, 0); /* a link that was set down stays down */
+	swhost_must_apply(SWHOST_BASIC, 1);
+	swhost_must_apply(SWHOST_BASIC, 0); /* a link that was set down stays down */
 	swhost_run("ip link show a1 | grep -q 'state DOWN'; ip link set a1 up");
 	swhost_run("rm -r " SWHOST_ROOT "/bpf/sw0/*");
-	assert_int_equal(swhost_apply(BASIC, NULL), 0);
-	apply(BASIC, 0);
+	assert_int_equal(swhost_apply(SWHOST_BASIC, NULL), 0);
+	swhost_must_apply(SWHOST_BASIC, 0);
 	no_trace();
 }
 
 static void refusals(void **state)
 {
 	static const char uplink[] =
-		"version: 1\n" SWITCH "ports:\n  - {name: up, netdev: a0, role: uplink}\n";
+		"version: 1\n" SWHOST_SWITCH "ports:\n  - {name: up, netdev: a0, role: uplink}\n";
 	char *after;
 
 	(void)state;
 	swhost_run("ip addr add 192.0.2.1/24 dev a0");
 	assert_int_equal(swhost_apply(uplink, NULL), -EADDRINUSE);
-	assert_int_equal(swhost_apply("version: 1\n" SWITCH "ports:\n  - {name: up, netdev: a0, "
+	assert_int_equal(swhost_apply("version: 1\n" SWHOST_SWITCH
+				      "ports:\n  - {name: up, netdev: a0, "
 				      "role: uplink, shared: true}\n",
 				      NULL),
 			 0);
@@ -271,7 +256,7 @@ static void refusals(void **state)
 	assert_int_equal(swhost_apply(uplink, NULL), -EBUSY);
 	assert_non_null(strstr(swhost_err.text, "br0"));
 	swhost_run("ip link del br0");
-	assert_int_equal(swhost_apply("version: 1\n" SWITCH
+	assert_int_equal(swhost_apply("version: 1\n" SWHOST_SWITCH
 				      "ports:\n  - {name: l, netdev: lo, vlan: {access: 1}}\n",
 				      NULL),
 			 -EOPNOTSUPP);
@@ -286,7 +271,7 @@ static void two_switches(void **state)
 	struct sw sw;
 
 	(void)state;
-	apply(BASIC, 4);
+	swhost_must_apply(SWHOST_BASIC, 4);
 	assert_int_equal(sw_open(&sw, SWHOST_ROOT, "sw1", SW_CHANGE, NULL), 0);
 	assert_int_equal(swhost_apply_open(&sw,
 					   "version: 1\nswitch: {name: sw1}\nports:\n"
@@ -322,36 +307,20 @@ static void host_port(void **state)
 	struct sw sw;
 
 	(void)state;
-	apply(yaml, 3);
-	apply(yaml, 0);
+	swhost_must_apply(yaml, 3);
+	swhost_must_apply(yaml, 0);
 	open_read(&sw);
 	assert_int_equal(sw.obj.cfg_mem->sw[bpf_obj_half(&sw.obj)].host_port, sw.ports[1].slot);
 	assert_true(sw.ports[1].made_veth);
 	sw_close(&sw);
 	swhost_run("ip link show h0 | grep -q UP && ip link show h0-sw | grep -q UP");
-	apply(BASIC, 4);
+	swhost_must_apply(SWHOST_BASIC, 4);
 	swhost_run("! ip link show h0 2>/dev/null");
-	apply(yaml, 4);
+	swhost_must_apply(yaml, 4);
 	no_trace();
 	swhost_run("ip link add h0 type bridge");
 	assert_int_equal(swhost_apply(yaml, NULL), -EEXIST);
 	swhost_run("ip link del h0");
-}
-
-static void fdb_set(struct sw *sw, uint8_t last, uint16_t vlan, uint32_t slot)
-{
-	struct repx_fdb_key key = {.vlan = vlan, .mac = {2, 0, 0, 0, 0, last}};
-	struct repx_fdb entry = {.port = slot, .ring = REPX_FDB_NO_RING, .seen_ns = now_ns()};
-
-	assert_int_equal(bpf_map_update_elem(sw->obj.fdb, &key, &entry, BPF_ANY), 0);
-}
-
-static bool fdb_has(const struct sw *sw, uint8_t last, uint16_t vlan)
-{
-	struct repx_fdb_key key = {.vlan = vlan, .mac = {2, 0, 0, 0, 0, last}};
-	struct repx_fdb entry;
-
-	return !bpf_map_lookup_elem(sw->obj.fdb, &key, &entry);
 }
 
 static void fdb(void **state)
@@ -360,41 +329,43 @@ static void fdb(void **state)
 	struct sw sw;
 
 	(void)state;
-	apply(BASIC "fdb:\n  - {mac: 02:00:00:00:00:07, vlan: 10, port: p1}\n", 5);
-	apply(BASIC "fdb:\n  - {mac: 02:00:00:00:00:07, vlan: 10, port: p1}\n", 0);
+	swhost_must_apply(SWHOST_BASIC "fdb:\n  - {mac: 02:00:00:00:00:07, vlan: 10, port: p1}\n",
+			  5);
+	swhost_must_apply(SWHOST_BASIC "fdb:\n  - {mac: 02:00:00:00:00:07, vlan: 10, port: p1}\n",
+			  0);
 	assert_int_equal(sw_open(&sw, SWHOST_ROOT, NULL, SW_CHANGE, NULL), 0);
-	assert_true(fdb_has(&sw, 7, 10));
+	assert_true(swhost_fdb_has(&sw, 7, 10));
 	assert_int_equal(sw_fdb_add(&sw, mac, 10, "p1", NULL), 0);
 	assert_int_equal(sw_fdb_add(&sw, mac, 11, "p1", NULL), -EINVAL);
 	assert_int_equal(sw_fdb_add(&sw, group, 10, "p1", NULL), -EINVAL);
 	assert_int_equal(sw_fdb_add(&sw, mac, 10, "nix", NULL), -EINVAL);
-	fdb_set(&sw, 20, 10, 1);
-	fdb_set(&sw, 21, 20, 2);
-	fdb_set(&sw, 22, 10, 2);
+	swhost_fdb_set(&sw, 20, 10, 1);
+	swhost_fdb_set(&sw, 21, 20, 2);
+	swhost_fdb_set(&sw, 22, 10, 2);
 	assert_int_equal(sw_fdb_flush(&sw, "p2", 20, NULL), 1);
 	assert_int_equal(sw_fdb_flush(&sw, "p1", 0, NULL), 1);
 	assert_int_equal(sw_fdb_flush(&sw, NULL, 0, NULL), 1);
-	fdb_set(&sw, 20, 10, 1);
+	swhost_fdb_set(&sw, 20, 10, 1);
 	assert_int_equal(sw_fdb_age(&sw, NULL), 0);
 	sw.conf.ageing_ms = 1;
 	for (uint64_t until = now_ns() + 2000000; now_ns() < until;)
 		;
 	assert_int_equal(sw_fdb_age(&sw, NULL), 1);
-	fdb_set(&sw, 21, 20, 2);
-	fdb_set(&sw, 22, 10, 2);
-	fdb_set(&sw, 23, 10, 1);
+	swhost_fdb_set(&sw, 21, 20, 2);
+	swhost_fdb_set(&sw, 22, 10, 2);
+	swhost_fdb_set(&sw, 23, 10, 1);
 	sw_close(&sw);
 	/* p2 leaves VLAN 20, p1 goes, the entry made by hand with it */
-	apply("version: 1\n" SWITCH "ports:\n"
-	      "  - {name: up, netdev: a0, role: uplink}\n"
-	      "  - {name: p2, netdev: a2, vlan: {trunk: [10], native: 10}}\n",
-	      3);
+	swhost_must_apply("version: 1\n" SWHOST_SWITCH "ports:\n"
+			  "  - {name: up, netdev: a0, role: uplink}\n"
+			  "  - {name: p2, netdev: a2, vlan: {trunk: [10], native: 10}}\n",
+			  3);
 	open_read(&sw);
-	assert_false(fdb_has(&sw, 7, 10));
-	assert_false(fdb_has(&sw, 9, 10));
-	assert_false(fdb_has(&sw, 21, 20));
-	assert_true(fdb_has(&sw, 22, 10));
-	assert_false(fdb_has(&sw, 23, 10));
+	assert_false(swhost_fdb_has(&sw, 7, 10));
+	assert_false(swhost_fdb_has(&sw, 9, 10));
+	assert_false(swhost_fdb_has(&sw, 21, 20));
+	assert_true(swhost_fdb_has(&sw, 22, 10));
+	assert_false(swhost_fdb_has(&sw, 23, 10));
 	sw_close(&sw);
 	assert_int_equal(sw_open(&sw, SWHOST_ROOT, NULL, SW_CHANGE, NULL), 0);
 	assert_int_equal(sw_fdb_add(&sw, mac, 10, "p2", NULL), 0);
@@ -411,21 +382,21 @@ static void mac_limit(void **state)
 	struct sw sw;
 
 	(void)state;
-	apply(BASIC, 4);
+	swhost_must_apply(SWHOST_BASIC, 4);
 	assert_int_equal(sw_open(&sw, SWHOST_ROOT, NULL, SW_CHANGE, NULL), 0);
-	fdb_set(&sw, 20, 10, 1);
-	fdb_set(&sw, 21, 10, 2);
+	swhost_fdb_set(&sw, 20, 10, 1);
+	swhost_fdb_set(&sw, 21, 10, 2);
 	assert_int_equal(bpf_map_update_elem(sw.obj.maclim, &place, &value, BPF_ANY), 0);
 	sw.obj.state_mem[1].ring_used = 1;
 	sw_close(&sw);
-	apply("version: 1\n" SWITCH "ports:\n"
-	      "  - {name: up, netdev: a0, role: uplink}\n"
-	      "  - {name: p1, netdev: a1, vlan: {access: 10}, mac_limit: 3}\n"
-	      "  - {name: p2, netdev: a2, vlan: {trunk: [10, 20-29], native: 10}}\n",
-	      1);
+	swhost_must_apply("version: 1\n" SWHOST_SWITCH "ports:\n"
+			  "  - {name: up, netdev: a0, role: uplink}\n"
+			  "  - {name: p1, netdev: a1, vlan: {access: 10}, mac_limit: 3}\n"
+			  "  - {name: p2, netdev: a2, vlan: {trunk: [10, 20-29], native: 10}}\n",
+			  1);
 	open_read(&sw);
-	assert_false(fdb_has(&sw, 20, 10));
-	assert_true(fdb_has(&sw, 21, 10));
+	assert_false(swhost_fdb_has(&sw, 20, 10));
+	assert_true(swhost_fdb_has(&sw, 21, 10));
 	assert_int_not_equal(bpf_map_lookup_elem(sw.obj.maclim, &place, &got), 0);
 	assert_int_equal(sw.obj.state_mem[1].ring_used, 0);
 	sw_close(&sw);
@@ -447,102 +418,31 @@ static void guards(void **state)
 	struct sw sw;
 
 	(void)state;
-	apply("version: 1\n" SWITCH
-	      "ports:\n  - {name: p1, netdev: a1, vlan: {access: 10}, guard: {mac: "
-	      "[02:00:00:00:00:01, 02:00:00:00:00:02], ip: [10.0.0.1, \"2001:db8::/64\"]}}\n",
-	      2);
+	swhost_must_apply(
+		"version: 1\n" SWHOST_SWITCH
+		"ports:\n  - {name: p1, netdev: a1, vlan: {access: 10}, guard: {mac: "
+		"[02:00:00:00:00:01, 02:00:00:00:00:02], ip: [10.0.0.1, \"2001:db8::/64\"]}}\n",
+		2);
 	open_read(&sw);
 	assert_int_equal(count_keys(sw.obj.guard_mac), 2);
 	assert_int_equal(count_keys(sw.obj.guard_ip), 2);
 	sw_close(&sw);
-	apply("version: 1\n" SWITCH
-	      "ports:\n  - {name: p1, netdev: a1, vlan: {access: 10}, guard: {mac: "
-	      "[02:00:00:00:00:01]}}\n",
-	      1);
+	swhost_must_apply("version: 1\n" SWHOST_SWITCH
+			  "ports:\n  - {name: p1, netdev: a1, vlan: {access: 10}, guard: {mac: "
+			  "[02:00:00:00:00:01]}}\n",
+			  1);
 	open_read(&sw);
 	assert_int_equal(count_keys(sw.obj.guard_mac), 1);
 	assert_int_equal(count_keys(sw.obj.guard_ip), 0);
 	assert_int_equal(sw.ports[0].guard, 2);
 	sw_close(&sw);
-	apply("version: 1\n" SWITCH "ports:\n  - {name: p1, netdev: a1, vlan: {access: 10}}\n", 1);
+	swhost_must_apply("version: 1\n" SWHOST_SWITCH
+			  "ports:\n  - {name: p1, netdev: a1, vlan: {access: 10}}\n",
+			  1);
 	open_read(&sw);
 	assert_int_equal(count_keys(sw.obj.guard_mac), 0);
 	sw_close(&sw);
 	no_trace();
-}
-
-static void hotplug(void **state)
-{
-	struct sw_changes changes = {0};
-	struct sw sw;
-	uint32_t slot;
-
-	(void)state;
-	swhost_run("ip link del a2");
-	apply(BASIC "fdb:\n  - {mac: 02:00:00:00:00:07, vlan: 10, port: p2}\n", 4);
-	assert_non_null(strstr(swhost_warnings, "a2"));
-	assert_int_equal(sw_open(&sw, SWHOST_ROOT, NULL, SW_DAEMON, NULL), 0);
-	assert_int_equal(sw_port_state(&sw, 2), SW_PORT_MISSING);
-	slot = sw.ports[2].slot;
-	assert_int_equal(sw_follow_host(&sw, NULL, &changes, NULL), 0);
-	assert_int_equal(changes.len, 0);
-	for (int round = 0; round < 3; round++) {
-		swhost_veths(2, 1);
-		assert_int_equal(sw_follow_host(&sw, NULL, &changes, &swhost_err), 0);
-		assert_int_equal(changes.len, 2); /* the port, its static entry */
-		sw_changes_done(&changes);
-		assert_int_equal(sw_port_state(&sw, 2), SW_PORT_UP);
-		assert_int_equal(sw.ports[2].slot, slot);
-		assert_true(fdb_has(&sw, 7, 10));
-		fdb_set(&sw, 21, 20, slot);
-		swhost_run("ip link set a2 down; ip link set a2 name z2");
-		assert_int_equal(sw_follow_host(&sw, NULL, &changes, NULL), 0);
-		assert_int_equal(changes.len, 0);
-		if (round == 1) { /* another netdev of that name in one go */
-			swhost_run("ip link del z2");
-			continue;
-		}
-		swhost_run("ip link del z2");
-		assert_int_equal(sw_follow_host(&sw, NULL, &changes, NULL), 0);
-		assert_int_equal(changes.len, 1);
-		sw_changes_done(&changes);
-		assert_int_equal(sw_port_state(&sw, 2), SW_PORT_MISSING);
-		assert_int_equal(sw.ports[2].slot, slot);
-		assert_false(fdb_has(&sw, 7, 10));
-		assert_false(fdb_has(&sw, 21, 20));
-	}
-	sw_close(&sw);
-	swhost_veths(2, 1);
-	assert_int_equal(swhost_down(), 0);
-}
-
-/* A netdev that may not be a port stops no other. */
-static void hotplug_refuses(void **state)
-{
-	struct sw_changes changes = {0};
-	struct sw sw;
-
-	(void)state;
-	swhost_run("ip link del a0; ip link del a2");
-	apply(BASIC, 4);
-	assert_int_equal(sw_open(&sw, SWHOST_ROOT, NULL, SW_DAEMON, NULL), 0);
-	swhost_veths(0, 1);
-	swhost_veths(2, 1);
-	swhost_run("ip addr add 192.0.2.1/24 dev a0");
-	*swhost_warnings = 0;
-	assert_int_equal(sw_follow_host(&sw, swhost_warn, &changes, NULL), 0);
-	assert_int_equal(changes.len, 1);
-	sw_changes_done(&changes);
-	assert_non_null(strstr(swhost_warnings, "IP address"));
-	assert_int_equal(sw_port_state(&sw, 0), SW_PORT_MISSING);
-	assert_int_equal(sw_port_state(&sw, 2), SW_PORT_UP);
-	swhost_run("ip addr flush dev a0");
-	assert_int_equal(sw_follow_host(&sw, swhost_warn, &changes, NULL), 0);
-	assert_int_equal(changes.len, 1);
-	sw_changes_done(&changes);
-	assert_int_equal(sw_port_state(&sw, 0), SW_PORT_UP);
-	sw_close(&sw);
-	assert_int_equal(swhost_down(), 0);
 }
 
 /* The netdev of a port is another one, and the former lives on. */
@@ -551,17 +451,17 @@ static void moves_netdev(void **state)
 	struct sw sw;
 
 	(void)state;
-	apply(BASIC, 4);
-	apply("version: 1\n" SWITCH "ports:\n"
-	      "  - {name: up, netdev: a0, role: uplink}\n"
-	      "  - {name: p1, netdev: a3, vlan: {access: 10}}\n"
-	      "  - {name: p2, netdev: a2, vlan: {trunk: [10, 20-29], native: 10}}\n",
-	      1);
+	swhost_must_apply(SWHOST_BASIC, 4);
+	swhost_must_apply("version: 1\n" SWHOST_SWITCH "ports:\n"
+			  "  - {name: up, netdev: a0, role: uplink}\n"
+			  "  - {name: p1, netdev: a3, vlan: {access: 10}}\n"
+			  "  - {name: p2, netdev: a2, vlan: {trunk: [10, 20-29], native: 10}}\n",
+			  1);
 	open_read(&sw);
 	assert_int_equal(count_keys(sw.obj.ifaces), 3);
 	sw_close(&sw);
 	swhost_run("ip link show a1 | grep -q 'state DOWN'");
-	apply(BASIC, 1);
+	swhost_must_apply(SWHOST_BASIC, 1);
 	no_trace();
 }
 
@@ -574,11 +474,11 @@ static void modes(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(attach); i++) {
 		snprintf(yaml, sizeof(yaml),
-			 "version: 1\n" SWITCH "ports:\n  - {name: p1, netdev: a1, "
+			 "version: 1\n" SWHOST_SWITCH "ports:\n  - {name: p1, netdev: a1, "
 			 "vlan: {access: 10}, attach: %s}\n",
 			 attach[i]);
-		apply(yaml, i ? 1 : 2);
-		apply(yaml, 0);
+		swhost_must_apply(yaml, i ? 1 : 2);
+		swhost_must_apply(yaml, 0);
 	}
 	no_trace();
 }
@@ -587,11 +487,11 @@ static void modes(void **state)
 static void upgrade(void **state)
 {
 	(void)state;
-	apply(BASIC, 4);
+	swhost_must_apply(SWHOST_BASIC, 4);
 	swhost_run("sed -i 's/\"build\":\"[^\"]*\"/\"build\":\"0.0.1\"/' " SWHOST_ROOT
 		   "/run/sw0/state.json");
-	apply(BASIC, 4);
-	apply(BASIC, 0);
+	swhost_must_apply(SWHOST_BASIC, 4);
+	swhost_must_apply(SWHOST_BASIC, 0);
 	no_trace();
 }
 
@@ -624,7 +524,6 @@ int main(void)
 		TEST(refusals),	       TEST(two_switches),
 		TEST(host_port),       TEST(fdb),
 		TEST(mac_limit),       TEST(guards),
-		TEST(hotplug),	       TEST(hotplug_refuses),
 		TEST(moves_netdev),    TEST(modes),
 		TEST(upgrade),	       TEST(places),
 	};
