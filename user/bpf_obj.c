@@ -66,6 +66,31 @@ static void obj_init(struct bpf_obj *obj)
 	obj->tc_prog = -1;
 }
 
+/* FNV-1a over both objects as they are compiled in: not against anybody, only to
+ * tell whether what is attached is what we would attach. */
+static uint64_t hash_bytes(uint64_t h, const uint8_t *p, size_t len)
+{
+	while (len--)
+		h = (h ^ *p++) * 0x100000001b3ULL;
+	return h;
+}
+
+const char *bpf_obj_build(void)
+{
+	static char name[17];
+	uint64_t h = 0xcbf29ce484222325ULL;
+	const void *elf;
+	size_t len;
+
+	if (name[0])
+		return name;
+	elf = repx_xdp__elf_bytes(&len);
+	h = hash_bytes(h, elf, len);
+	elf = repx_tc__elf_bytes(&len);
+	snprintf(name, sizeof(name), "%016llx", (unsigned long long)hash_bytes(h, elf, len));
+	return name;
+}
+
 /* --- opening what is pinned ------------------------------------------------ */
 
 static int open_pins(struct bpf_obj *obj, const char *dir, struct err *err)

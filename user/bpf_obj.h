@@ -51,6 +51,9 @@ struct bpf_obj_size {
 int bpf_obj_open(struct bpf_obj *obj, const char *dir, const struct bpf_obj_size *size, bool reload,
 		 struct err *err);
 
+/* Names the programs that this repx carries: another build, another name. */
+const char *bpf_obj_build(void);
+
 /* Pins (again) the programs of @obj below @dir, replacing pins. */
 int bpf_obj_pin_progs(struct bpf_obj *obj, const char *dir, struct err *err);
 

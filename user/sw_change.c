@@ -296,7 +296,7 @@ static int commit_run(void *arg, struct err *err)
 	int ret;
 
 	flip(ch);
-	swap(ch, true, SW_BUILD);
+	swap(ch, true, bpf_obj_build());
 	ret = sw_state_save(ch->sw, &ch->sw->journal, err);
 	if (ret) {
 		swap(ch, ch->was_there, ch->old_build);
@@ -416,7 +416,7 @@ static int load(struct change *ch, struct err *err)
 		return !sw->exists && ch->dry_run ? sw_load(sw, &ch->conf, true, false, err) : 0;
 	if (sw->obj.tc_prog < 0)
 		ret = sw_load(sw, &ch->conf, false, false, err);
-	if (ret || !strcmp(sw->build, SW_BUILD))
+	if (ret || !strcmp(sw->build, bpf_obj_build()))
 		return ret;
 	ch->old_obj = sw->obj;
 	sw->loaded = false;

@@ -18,8 +18,6 @@
 #include "step.h"
 #include "sw.h"
 
-/* Of the programs: another one in state.json makes an apply replace them. */
-#define SW_BUILD REPX_VERSION
 
 struct change;
 
