@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# vm-initrd.sh - the guest's root file system: vm-initrd.sh BUILD OUTPUT [SCRIPT...]
+#
+# Two cpio archives, one behind the other: tools, their libraries and kernel modules,
+# which are kept in BUILD/vm/base.cpio; then the module, repx and the project's tests
+# and scripts (as /repx/...), which are packed for every run.
+set -u
+top=$(cd "$(dirname "$0")/.." && pwd)
+build=$(cd "${1:?usage: vm-initrd.sh BUILD OUTPUT [SCRIPT...]}" && pwd)
+vm=$build/vm
+output=${2:?usage: vm-initrd.sh BUILD OUTPUT [SCRIPT...]}
+shift 2
+version=$(cat "$vm/kernel")-amd64
+tree=$(mktemp -d "$vm/tree.XXXXXX") || exit 1
+trap 'rm -rf "$tree"' EXIT
+
+tools=(bash ip tc devlink vdpa bridge rdma ethtool bpftool modprobe rmmod depmod ping jq tcpdump
+	socat iperf3 nsenter unshare mawk grep sed setpriv flock timeout realpath date stat find
+	sort od xxd strace ss dd kill pkill pgrep)
+modules=(vdpa vhost_iotlb vhost_vdpa virtio_vdpa virtio_net
+	cls_flower cls_matchall cls_u32 cls_bpf cls_basic em_meta em_u32 sch_ingress sch_prio sch_tbf
+	act_mirred act_vlan act_gact act_pedit act_police act_bpf act_skbedit act_csum
+	8021q bridge br_netfilter veth dummy ifb bonding macvlan tun vhost_net openvswitch pktgen
+	af_packet packet_diag rdma_rxe ib_uverbs rdma_ucm)
+
+# add_program DIR PATH: a program and the libraries it needs
+add_program() {
+	local dir=$1 lib
+	install -D -m 0755 "$2" "$dir/usr/bin/$(basename "$2")"
+	ldd "$2" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
+		[ -e "$dir$lib" ] || install -D -m 0755 "$(realpath "$lib")" "$dir$lib"
+	done
+}
+
+add_tools() {
+	local t path
+	mkdir -p "$1"/{proc,sys,dev,run,tmp,root,etc,var,usr/bin,usr/sbin,usr/lib,usr/lib64}
+	for t in bin sbin lib lib64; do ln -s "usr/$t" "$1/$t"; done
+	install -m 0755 "$vm/root/bin/busybox" "$1/usr/bin/busybox"
+	for t in "${tools[@]}"; do
+		path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$t") && add_program "$1" "$(realpath "$path")" &&
+			[ "$(basename "$(realpath "$path")")" = "$t" ] ||
+			ln -sf "$(basename "$(realpath "${path:-/usr/bin/busybox}")")" "$1/usr/bin/$t"
+	done
+	ln -sf mawk "$1/usr/bin/awk"
+	echo 'root:x:0:0:root:/root:/bin/bash' >"$1/etc/passwd"
+	printf 'root:x:0:\n' >"$1/etc/group"
+}
+
+add_modules() {
+	local m f out=$1/usr/lib/modules/$version
+	[ -s "$vm/root/lib/modules/$version/modules.dep" ] || depmod -b "$vm/root" "$version" || exit 1
+	for m in "${modules[@]}"; do
+		modprobe -d "$vm/root" -S "$version" --show-depends "$m" 2>/dev/null | awk '/^insmod/ { print $2 }'
+	done | sort -u | while read -r f; do
+		mkdir -p "$out/kernel"
+		case $f in
+		*.xz) xz -dc "$f" >"$out/kernel/$(basename "$f" .xz)" ;;
+		*) cp "$f" "$out/kernel/" ;;
+		esac
+	done
+	cp "$vm/root/lib/modules/$version"/modules.builtin* "$out/"
+}
+
+pack() { (cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet); }
+
+base() {
+	local dir=$tree/base
+	[ ! "$vm/base.cpio" -nt "$top/scripts/vm-initrd.sh" ] || return 0
+	add_tools "$dir"
+	add_modules "$dir"
+	pack "$dir" >"$vm/base.cpio.new.$$" && mv "$vm/base.cpio.new.$$" "$vm/base.cpio"
+}
+
+# copy_tree DIR SOURCE...: below the project, to the same place below /repx
+copy_tree() {
+	local dir=$1 f
+	shift
+	for f in "$@"; do
+		[ -f "$f" ] && install -D -m 0755 "$f" "$dir/repx/${f#"$top"/}"
+	done
+}
+
+overlay() {
+	local dir=$tree/overlay f n=0 d
+	mkdir -p "$dir/repx/build/tests/netns" "$dir/usr/lib/modules/$version/extra"
+	install -m 0755 "$top/scripts/vm-guest.sh" "$dir/init"
+	cp "$vm/eswsim/eswsim.stripped.ko" "$dir/usr/lib/modules/$version/extra/eswsim.ko"
+	copy_tree "$dir" "$top"/tests/nic/* "$top"/tests/lib/*.sh "$top"/scripts/*.sh
+	if [ -x "$build/repx" ]; then
+		add_program "$dir" "$build/repx"
+		ln -s /usr/bin/repx "$dir/repx/build/repx"
+	fi
+	for f in "$build"/tests/netns/*; do
+		[[ $f == *.[od] || ! -x $f ]] && continue
+		add_program "$dir" "$f"
+		ln -s "/usr/bin/$(basename "$f")" "$dir/repx/build/tests/netns/$(basename "$f")"
+	done
+	mkdir -p "$dir/vm"
+	for f in "$@"; do
+		d=$f
+		case $f in
+		"$top"/*) d=/repx/${f#"$top"/} && copy_tree "$dir" "$f" ;;
+		*) d=/vm/$((n += 1))-$(basename "$f") && install -m 0755 "$f" "$dir$d" ;;
+		esac
+		echo "$d"
+	done >"$dir/vm/scripts"
+	pack "$dir"
+}
+
+base || exit 1
+{ cat "$vm/base.cpio" && overlay "$@"; } >"$output"
