@@ -42,6 +42,9 @@ int attach_pin_clear(struct attach_env *env, const struct attach_hook *hook, uin
 /* The program of our live link on @ifindex, as a new fd; -ENOENT. */
 int attach_pin_prog(struct attach_env *env, const struct attach_hook *hook, uint32_t ifindex,
 		    uint32_t slot);
+/* Is our link on @ifindex, alive, with this program? Return: 1, 0, -errno. */
+int attach_pin_check(struct attach_env *env, const struct attach_hook *hook, uint32_t ifindex,
+		     uint32_t slot, uint32_t prog_id);
 /* Is a link of any slot of this switch on @ifindex? Return: 1, 0, -errno. */
 int attach_pin_any(struct attach_env *env, const struct attach_hook *hook, uint32_t ifindex);
 

@@ -108,6 +108,21 @@ int attach_pin_prog(struct attach_env *env, const struct attach_hook *hook, uint
 	return ret;
 }
 
+int attach_pin_check(struct attach_env *env, const struct attach_hook *hook, uint32_t ifindex,
+		     uint32_t slot, uint32_t prog_id)
+{
+	char path[PATH_MAX];
+	struct pin pin;
+	int ret;
+
+	pin_path(path, env, hook, slot);
+	ret = pin_open(path, &pin);
+	if (ret)
+		return ret == -ENOENT ? 0 : ret;
+	close(pin.fd);
+	return pin.ifindex == ifindex && pin.prog_id == prog_id;
+}
+
 int attach_pin_clear(struct attach_env *env, const struct attach_hook *hook, uint32_t slot)
 {
 	char path[PATH_MAX];

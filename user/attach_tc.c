@@ -185,18 +185,14 @@ int attach_tc_check(struct attach_env *env, uint32_t ifindex, uint32_t slot,
 		    const struct attach_state *state)
 {
 	struct rtnl_filter f = {0};
-	int fd, ret;
+	int ret;
 
 	switch (state->mode.tc) {
 	case ATTACH_TC_NONE:
 		return 1;
 	case ATTACH_TC_TCX:
-		fd = attach_pin_prog(env, &attach_hook_tcx, ifindex, slot);
-		if (fd < 0)
-			return fd == -ENOENT ? 0 : fd;
-		ret = attach_prog_id(fd) == attach_prog_id(env->tc_fd);
-		close(fd);
-		return ret;
+		return attach_pin_check(env, &attach_hook_tcx, ifindex, slot,
+					attach_prog_id(env->tc_fd));
 	case ATTACH_TC_CLSACT:
 		ret = rtnl_filter_get(env->rtnl, ifindex, state->tc_pref, ATTACH_FILTER_HANDLE, &f);
 		if (ret)

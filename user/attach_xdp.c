@@ -119,16 +119,9 @@ int attach_xdp_move(struct attach_env *env, const struct rtnl_link *link, uint32
 int attach_xdp_check(struct attach_env *env, uint32_t ifindex, uint32_t slot,
 		     const struct attach_state *state)
 {
-	int fd, ret;
-
 	if (state->mode.xdp == ATTACH_XDP_NONE)
 		return 1;
 	if (state->mode.xdp_shared)
 		return attach_shared_check(ifindex, state->xdp_prog_id, env->xdp_fd);
-	fd = attach_pin_prog(env, &attach_hook_xdp, ifindex, slot);
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
-	ret = attach_prog_id(fd) == attach_prog_id(env->xdp_fd);
-	close(fd);
-	return ret;
+	return attach_pin_check(env, &attach_hook_xdp, ifindex, slot, attach_prog_id(env->xdp_fd));
 }
