@@ -53,7 +53,9 @@ TESTLIB_OBJ := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c,$(wildcard tests/lib
 TESTLIB := $(O)/libtest.a
 UNIT := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test_*.c))
 PROG := $(patsubst %.c,$(O)/%,$(wildcard tests/prog/test_*.c))
-TOOLS := $(patsubst %.c,$(O)/%,$(filter-out %.bpf.c,$(wildcard tests/bench/*.c tests/netns/*.c)))
+FRAME_TOOLS := $(patsubst %.c,$(O)/%,$(wildcard tests/netns/*.c))
+BENCH := $(patsubst %.c,$(O)/%,$(filter-out %.bpf.c,$(wildcard tests/bench/*.c)))
+TOOLS := $(FRAME_TOOLS) $(BENCH)
 FUZZ := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DELETE_ON_ERROR:
@@ -133,14 +135,14 @@ test: deps ## everything this machine can test; ends with the counts
 	@scripts/run-tests.sh $(O)
 
 bench: deps ## performance, as ratios against references of the same run
-	@$(MAKE) --no-print-directory -j$$(nproc) all $(TOOLS)
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BENCH)
 	@scripts/bench.sh $(O)
 
 fuzz: $(FUZZ) ## run each fuzz target for FUZZ_SECONDS (300)
 	@scripts/fuzz.sh $(O) $${FUZZ_SECONDS:-300}
 
 demo: deps ## the main job, shown on this machine, and cleaned up
-	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(FRAME_TOOLS)
 	@scripts/demo.sh $(O)
 
 install: all ## install below PREFIX (DESTDIR is honoured)
