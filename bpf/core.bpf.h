@@ -129,19 +129,22 @@ static __always_inline int ingress(repx_ctx *ctx, const struct repx_run *run, st
 	return NEXT_RULE;
 }
 
+/* The limit that group-addressed frames have beside rate.rx. */
+static __always_inline __u32 storm_id(const struct repx_pkt *pkt)
+{
+	return mac_is_broadcast(pkt->dst) ? REPX_LIMIT_BROADCAST : REPX_LIMIT_MULTICAST;
+}
+
 /* Rule 7. */
 static __always_inline int limits(struct repx_in *in, const struct repx_pkt *pkt)
 {
-	__u32 id;
-
 	if (!(in->port->flags & REPX_PORT_LIMITED))
 		return NEXT_RULE;
 	if (!limit_pass(in->port, in->slot, REPX_LIMIT_RX, pkt->wire.bytes))
 		return drop(in, pkt, REPX_DROP_rate);
 	if (!mac_is_group(pkt->dst))
 		return NEXT_RULE;
-	id = mac_is_broadcast(pkt->dst) ? REPX_LIMIT_BROADCAST : REPX_LIMIT_MULTICAST;
-	if (!limit_pass(in->port, in->slot, id, pkt->wire.segs))
+	if (!limit_pass(in->port, in->slot, storm_id(pkt), pkt->wire.segs))
 		return drop(in, pkt, REPX_DROP_storm);
 	return NEXT_RULE;
 }
@@ -166,6 +169,21 @@ static __always_inline __u32 destination(const struct repx_run *run, const struc
 }
 
 #if REPX_HOOK_XDP
+/* What is for tc: but a storm need not get that far. A frame that rule 7 stops
+ * teaches nothing, so all that is to be done for it can be done here. */
+static __always_inline int for_tc(const struct repx_in *in, const struct repx_pkt *pkt)
+{
+	if (!(in->port->flags & REPX_PORT_LIMITED))
+		return CTX_UNFINISHED;
+	if (limit_owes(in->port, in->slot, REPX_LIMIT_RX))
+		return drop(in, pkt, REPX_DROP_rate);
+	if (!mac_is_group(pkt->dst) || !limit_owes(in->port, in->slot, storm_id(pkt)))
+		return CTX_UNFINISHED;
+	if (!limit_pass(in->port, in->slot, REPX_LIMIT_RX, pkt->wire.bytes))
+		return drop(in, pkt, REPX_DROP_rate);
+	return drop(in, pkt, REPX_DROP_storm);
+}
+
 /* Can XDP do all that is left? One port, that takes redirects. */
 static __always_inline int xdp_can_finish(const struct repx_run *run, const struct repx_in *in,
 					  const struct repx_pkt *pkt, __u32 slot)
@@ -230,7 +248,7 @@ static __always_inline int forward(repx_ctx *ctx, const struct repx_run *run, st
 #if REPX_HOOK_XDP
 	slot = destination(run, in, pkt);
 	if (slot == REPX_PORT_NONE || !xdp_can_finish(run, in, pkt, slot))
-		return CTX_UNFINISHED;
+		return for_tc(in, pkt);
 #endif
 	verdict = limits(in, pkt);
 	if (verdict != NEXT_RULE)

@@ -36,6 +36,17 @@ static __always_inline int limit_take(const struct repx_limit *limit, __u64 *tat
 	return 0;
 }
 
+/* Would limit_pass() fail now? Takes nothing. */
+static __always_inline int limit_owes(const struct repx_port *port, __u32 slot, __u32 id)
+{
+	struct repx_state *state;
+
+	if (!port->limit[id].cost)
+		return 0;
+	state = bpf_map_lookup_elem(&repx_state, &slot);
+	return state && REPX_READ_ONCE(state->tat[id]) >= limit_now();
+}
+
 /* Limit @id of port @slot. Return: as limit_take(); 1 where there is none. */
 static __always_inline int limit_pass(const struct repx_port *port, __u32 slot, __u32 id,
 				      __u64 units)
