@@ -13,26 +13,10 @@
 #include "count.bpf.h"
 #include "port.bpf.h"
 
-struct cache_key {
-	__u64 dst_tci;
-	__u64 src_tpid;
-};
-
-static __always_inline struct cache_key cache_key(const struct repx_pkt *pkt)
+static __always_inline struct repx_cache *cache_slot(const struct repx_pkt *pkt)
 {
-	struct cache_key k;
-
-	k.dst_tci = mac_u64(pkt->dst);
-	k.src_tpid = mac_u64(pkt->src);
-	__builtin_memcpy((__u8 *)&k.dst_tci + ETH_ALEN, &pkt->tci, sizeof(pkt->tci));
-	__builtin_memcpy((__u8 *)&k.src_tpid + ETH_ALEN, &pkt->tpid_be, sizeof(pkt->tpid_be));
-	return k;
-}
-
-static __always_inline struct repx_cache *cache_slot(const struct cache_key *k, __u32 ifindex)
-{
-	__u64 h = (k->dst_tci ^ (k->src_tpid << 17 | k->src_tpid >> 47) ^ ifindex) *
-		  0x9e3779b97f4a7c15ULL;
+	const repx_word *w = pkt_words(pkt);
+	__u64 h = (w[0] ^ (w[1] << 17 | w[1] >> 47) ^ pkt->ifindex) * 0x9e3779b97f4a7c15ULL;
 	__u32 key = h >> 52;
 
 	_Static_assert(REPX_CACHE_SLOTS == 1 << 12, "the shift above");
@@ -42,13 +26,13 @@ static __always_inline struct repx_cache *cache_slot(const struct cache_key *k, 
 /* The entry that decides this frame, or NULL. */
 static __always_inline struct repx_cache *cache_find(const struct repx_pkt *pkt, __u64 epoch)
 {
-	struct cache_key k = cache_key(pkt);
+	const repx_word *w = pkt_words(pkt);
 	struct repx_cache *c;
 
 	if (REPX_TRACING)
 		return NULL;
-	c = cache_slot(&k, pkt->ifindex);
-	if (!c || c->dst_tci != k.dst_tci || c->src_tpid != k.src_tpid || c->epoch != epoch ||
+	c = cache_slot(pkt);
+	if (!c || pkt_words(c)[0] != w[0] || pkt_words(c)[1] != w[1] || c->epoch != epoch ||
 	    c->in_ifindex != pkt->ifindex || c->jiffies != bpf_jiffies64())
 		return NULL;
 	return c;
@@ -67,16 +51,15 @@ static __always_inline int cache_may(const struct repx_in *in, const struct repx
 static __always_inline void cache_fill(const struct repx_pkt *pkt, const struct repx_in *in,
 				       const struct repx_out *out, __u64 epoch)
 {
-	struct cache_key k = cache_key(pkt);
 	struct repx_cache *c;
 
 	if (!cache_may(in, out))
 		return;
-	c = cache_slot(&k, pkt->ifindex);
+	c = cache_slot(pkt);
 	if (!c)
 		return;
-	c->dst_tci = k.dst_tci;
-	c->src_tpid = k.src_tpid;
+	pkt_words(c)[0] = pkt_words(pkt)[0];
+	pkt_words(c)[1] = pkt_words(pkt)[1];
 	c->epoch = epoch;
 	c->jiffies = bpf_jiffies64();
 	c->in_ifindex = pkt->ifindex;

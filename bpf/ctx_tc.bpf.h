@@ -95,36 +95,37 @@ __global int tc_segments(repx_ctx *ctx, struct repx_pkt *pkt)
 static __always_inline void ctx_parse(repx_ctx *ctx, struct repx_pkt *pkt)
 {
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = data;
-	__be16 *tag = data + ETH_HLEN;
+	__be16 *type = data + 2 * ETH_ALEN, *tag = data + ETH_HLEN;
+	__be16 tpid_be = 0;
+	__u16 tci = 0;
 
 	pkt->ifindex = ctx->ifindex;
 	pkt->wire.segs = 1;
 	pkt->end = REPX_TRACING ? trace_size() : ctx->len;
 	pkt->wire.size = pkt->end;
+	pkt->wire.bytes = pkt->end;
 	pkt->l3 = ETH_HLEN;
 	if (data + ETH_HLEN > end) {
-		pkt->wire.bytes = pkt->wire.size;
 		pkt->malformed = 1;
 		return;
 	}
-	__builtin_memcpy(pkt->dst, eth->h_dest, 2 * ETH_ALEN);
-	pkt->type_be = eth->h_proto;
+	pkt->type_be = *type;
 	if (ctx->vlan_present) {
-		pkt->tpid_be = ctx->vlan_proto;
-		pkt->tci = ctx->vlan_tci;
+		tpid_be = ctx->vlan_proto;
+		tci = ctx->vlan_tci;
 		pkt->wire.size += VLAN_HLEN;
-	} else if (is_vlan_type(eth->h_proto)) {
+		pkt->wire.bytes += VLAN_HLEN;
+	} else if (is_vlan_type(*type)) {
 		if (data + ETH_HLEN + VLAN_HLEN > end || pkt->end < ETH_HLEN + VLAN_HLEN) {
 			pkt->malformed = 1;
-		} else {
-			pkt->tpid_be = eth->h_proto;
-			pkt->tci = bpf_ntohs(tag[0]);
-			pkt->type_be = tag[1];
-			pkt->l3 = ETH_HLEN + VLAN_HLEN;
+			return;
 		}
+		tpid_be = *type;
+		tci = bpf_ntohs(tag[0]);
+		pkt->type_be = tag[1];
+		pkt->l3 = ETH_HLEN + VLAN_HLEN;
 	}
-	pkt->wire.bytes = pkt->wire.size;
+	pkt_set_words(pkt, data, tpid_be, tci);
 	if (ctx->gso_size)
 		tc_segments(ctx, pkt);
 }

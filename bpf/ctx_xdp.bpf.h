@@ -45,8 +45,9 @@ static __always_inline int ctx_mark_set(const repx_ctx *ctx)
 static __always_inline void ctx_parse(repx_ctx *ctx, struct repx_pkt *pkt)
 {
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = data;
-	__be16 *tag = data + ETH_HLEN;
+	__be16 *type = data + 2 * ETH_ALEN, *tag = data + ETH_HLEN;
+	__be16 tpid_be = 0;
+	__u16 tci = 0;
 
 	pkt->ifindex = ctx->ingress_ifindex;
 	pkt->wire.segs = 1;
@@ -59,18 +60,18 @@ static __always_inline void ctx_parse(repx_ctx *ctx, struct repx_pkt *pkt)
 		pkt->malformed = 1;
 		return;
 	}
-	__builtin_memcpy(pkt->dst, eth->h_dest, 2 * ETH_ALEN);
-	pkt->type_be = eth->h_proto;
-	if (!is_vlan_type(eth->h_proto))
-		return;
-	if (data + ETH_HLEN + VLAN_HLEN > end) {
-		pkt->malformed = 1;
-		return;
+	pkt->type_be = *type;
+	if (is_vlan_type(*type)) {
+		if (data + ETH_HLEN + VLAN_HLEN > end) {
+			pkt->malformed = 1;
+			return;
+		}
+		tpid_be = *type;
+		tci = bpf_ntohs(tag[0]);
+		pkt->type_be = tag[1];
+		pkt->l3 = ETH_HLEN + VLAN_HLEN;
 	}
-	pkt->tpid_be = eth->h_proto;
-	pkt->tci = bpf_ntohs(tag[0]);
-	pkt->type_be = tag[1];
-	pkt->l3 = ETH_HLEN + VLAN_HLEN;
+	pkt_set_words(pkt, data, tpid_be, tci);
 }
 
 /* Both addresses and a tag, written where the frame begins. */
@@ -82,7 +83,7 @@ static __always_inline int xdp_write_head(repx_ctx *ctx, const struct repx_pkt *
 
 	if (data + 2 * ETH_ALEN > end)
 		return -1;
-	__builtin_memcpy(data, pkt->dst, 2 * ETH_ALEN);
+	mac_copy_both(data, pkt->dst);
 	if (!tpid_be)
 		return 0;
 	if (data + 2 * ETH_ALEN + VLAN_HLEN > end)

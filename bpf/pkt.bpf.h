@@ -35,9 +35,10 @@ struct repx_wire {
  * that its branches do not multiply with those of its callers. */
 #define __global __attribute__((noinline))
 
-/* Both hooks fill it in their parse function (ctx_xdp.bpf.h, ctx_tc.bpf.h). */
+/* Both hooks fill it in their parse function (ctx_xdp.bpf.h, ctx_tc.bpf.h). What
+ * tells a flow comes first: two words, copied and compared as such (pkt_words). */
 struct repx_pkt {
-	__u8 dst[ETH_ALEN];
+	__u8 dst[ETH_ALEN] __attribute__((aligned(8)));
 	__u8 src[ETH_ALEN];
 	__be16 tpid_be; /* outermost tag, wherever it sits; 0: none */
 	__u16 tci;
@@ -79,6 +80,38 @@ struct repx_run {
 	__u64 now;   /* CLOCK_MONOTONIC, coarse */
 	__u32 half;
 };
+
+typedef __u64 __attribute__((may_alias)) repx_word;
+typedef __u32 __attribute__((may_alias)) repx_half_word;
+
+/* Destination, source, TPID and TCI, of a struct repx_pkt or repx_cache. */
+static __always_inline repx_word *pkt_words(const void *pkt)
+{
+	return (repx_word *)pkt;
+}
+
+/* Both addresses at once: clang copies bytes one by one where it cannot know how
+ * they are aligned, as in struct ethhdr. */
+static __always_inline void mac_copy_both(void *to, const void *from)
+{
+	*(repx_word *)to = *(const repx_word *)from;
+	*(repx_half_word *)(to + 8) = *(const repx_half_word *)(from + 8);
+}
+
+/* Fills the two words, each with one store: read back whole, what was written in
+ * pieces would have to wait for them. */
+static __always_inline void pkt_set_words(struct repx_pkt *pkt, const void *frame, __be16 tpid_be,
+					  __u16 tci)
+{
+	__u64 src = *(const repx_half_word *)(frame + 8);
+
+	pkt_words(pkt)[0] = *(const repx_word *)frame;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	pkt_words(pkt)[1] = src | (__u64)tpid_be << 32 | (__u64)tci << 48;
+#else
+	pkt_words(pkt)[1] = src << 32 | (__u64)tpid_be << 16 | tci;
+#endif
+}
 
 static __always_inline __u64 mac_u64(const __u8 *mac)
 {

@@ -200,8 +200,10 @@ struct repx_drops {
 
 /* repx_cache, per CPU: the outcome of a known unicast flow, for one jiffy */
 struct repx_cache {
-	__u64 dst_tci;	/* destination MAC, then TCI */
-	__u64 src_tpid; /* source MAC, then TPID (0: no tag) */
+	__u8 dst[6];
+	__u8 src[6];
+	__be16 tpid_be; /* 0: no tag */
+	__u16 tci;
 	__u64 epoch;
 	__u64 jiffies;
 	__u32 in_ifindex;
@@ -243,6 +245,7 @@ _Static_assert(sizeof(struct repx_fdb) == 24, "repx_fdb");
 _Static_assert(sizeof(struct repx_state) == 64, "repx_state: one cache line");
 _Static_assert(sizeof(struct repx_guard_ip) == 24, "repx_guard_ip");
 _Static_assert(sizeof(struct repx_drops) == 8 * (REPX_DROP_MAX + REPX_EVENT_MAX), "repx_drops");
+_Static_assert(sizeof(struct repx_cache) == 64, "repx_cache: one cache line");
 _Static_assert(sizeof(struct repx_note) == 32, "repx_note");
 
 #endif
