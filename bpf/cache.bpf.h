@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* cache.bpf.h - the outcome of a known unicast flow, remembered per CPU
+/* cache.bpf.h - the outcome of a flow, remembered per CPU
  *
  * Most frames follow one that had the same port, addresses and tag a moment ago:
  * for those the rules need not be asked again. An entry holds for one jiffy (so
@@ -69,13 +69,38 @@ static __always_inline void cache_fill(const struct repx_pkt *pkt, const struct 
 	c->max_size = out->port->mtu + 18;
 	c->out_tpid_be = out->tpid_be;
 	c->out_tci = out->tci;
-	c->flags = out->port->flags & (REPX_PORT_XMIT | REPX_PORT_XMIT_SG);
+	c->drop = 0;
+	c->flags = 0;
+	if (!(in->port->flags & REPX_PORT_GENERIC)) /* there XDP must not decide */
+		c->flags = out->port->flags & (REPX_PORT_XMIT | REPX_PORT_XMIT_SG);
 	if (in->strip)
 		c->flags |= REPX_CACHE_STRIP;
 	if (out->host)
 		c->flags |= REPX_CACHE_HOST;
 	if (in->port->flags & REPX_PORT_VETH)
 		c->flags |= REPX_CACHE_VETH;
+}
+
+/* Remembers that frames like this one are dropped, whatever is in them. It does not
+ * take the place of a flow in use: a sender of nonsense shall slow down no other. */
+static __always_inline void cache_fill_drop(const struct repx_pkt *pkt, const struct repx_in *in,
+					    __u64 epoch, __u32 reason)
+{
+	struct repx_cache *c;
+
+	if (REPX_TRACING || in->nocache || in->port->flags & REPX_PORT_GENERIC)
+		return;
+	c = cache_slot(pkt);
+	if (!c || (!c->drop && c->epoch == epoch && c->jiffies == bpf_jiffies64()))
+		return;
+	pkt_words(c)[0] = pkt_words(pkt)[0];
+	pkt_words(c)[1] = pkt_words(pkt)[1];
+	c->epoch = epoch;
+	c->jiffies = bpf_jiffies64();
+	c->in_ifindex = pkt->ifindex;
+	c->in_port = in->slot;
+	c->drop = reason + 1;
+	c->flags = in->port->flags & REPX_PORT_VETH ? REPX_CACHE_VETH : 0;
 }
 
 #endif

@@ -69,16 +69,17 @@ static __always_inline int reserved(repx_ctx *ctx, const struct repx_run *run,
 }
 
 /* Rule 3 said no: the cases in which the frame still is somebody's. */
-static __always_inline int unclassified(const struct repx_in *in, const struct repx_pkt *pkt)
+static __always_inline int unclassified(const struct repx_run *run, const struct repx_in *in,
+					const struct repx_pkt *pkt)
 {
 	if (!is_untagged(in, pkt))
-		return drop(in, pkt, REPX_DROP_vlan);
+		return drop_flow(run, in, pkt, REPX_DROP_vlan);
 	if (mac_is_reserved(pkt->dst) &&
 	    in->port->flags & (REPX_PORT_UPLINK | REPX_PORT_LINK_LOCAL))
 		return NEXT_RULE;
 	if (in->port->flags & REPX_PORT_SHARED && mac_is_group(pkt->dst))
 		return NEXT_RULE;
-	return drop(in, pkt, REPX_DROP_vlan);
+	return drop_flow(run, in, pkt, REPX_DROP_vlan);
 }
 
 /* Rules 1 to 3. */
@@ -90,7 +91,7 @@ static __always_inline int admit(repx_ctx *ctx, const struct repx_run *run, stru
 	if (pkt->malformed)
 		return drop(in, pkt, REPX_DROP_malformed);
 	if (pkt->tpid_be && (pkt->tci & VLAN_VID_MASK) == VLAN_VID_MASK)
-		return drop(in, pkt, REPX_DROP_vlan);
+		return drop_flow(run, in, pkt, REPX_DROP_vlan);
 	if (!(in->port->flags & REPX_PORT_UP))
 		return drop(in, pkt, REPX_DROP_port_down);
 	if (!REPX_HOOK_XDP) { /* marks: true excludes XDP */
@@ -106,7 +107,7 @@ static __always_inline int admit(repx_ctx *ctx, const struct repx_run *run, stru
 		return NEXT_RULE;
 	}
 	in->vid = 0;
-	return unclassified(in, pkt);
+	return unclassified(run, in, pkt);
 }
 
 /* Rules 1 to 6: nothing has been charged or learnt yet. */
@@ -118,12 +119,14 @@ static __always_inline int ingress(repx_ctx *ctx, const struct repx_run *run, st
 	if (verdict != NEXT_RULE)
 		return verdict;
 	if (mac_is_group(pkt->src) || !mac_u64(pkt->src))
-		return drop(in, pkt, REPX_DROP_bad_source);
+		return drop_flow(run, in, pkt, REPX_DROP_bad_source);
 	if (mac_is_reserved(pkt->dst))
 		return reserved(ctx, run, in, pkt);
 	if (!in->vid)
 		return to_kernel(in, pkt); /* shared uplink, no native VLAN */
 	verdict = guard_check(ctx, in, pkt);
+	if (verdict == REPX_DROP_spoof_mac)
+		return drop_flow(run, in, pkt, verdict);
 	if (verdict >= 0)
 		return drop(in, pkt, verdict);
 	return NEXT_RULE;
@@ -322,6 +325,8 @@ static __always_inline int switch_frame(repx_ctx *ctx)
 	if (c->flags & REPX_CACHE_VETH && veth_hides(ctx))
 		return CTX_UNFINISHED;
 #endif
+	if (c->drop)
+		return drop_cached(&pkt, c);
 	verdict = unicast_cached(ctx, &pkt, c);
 	return verdict >= 0 ? verdict : switch_slow(ctx, &run, &pkt);
 }

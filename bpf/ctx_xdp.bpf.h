@@ -9,10 +9,13 @@
 
 #include "maps.bpf.h"
 #include "pkt.bpf.h"
+#include "vmlinux.h"
 
 #define REPX_HOOK_XDP 1
 
 typedef struct xdp_md repx_ctx;
+
+#define XDP_BUFF_HAS_FRAGS 1 /* XDP_FLAGS_HAS_FRAGS in xdp_buff.flags */
 
 #define CTX_KERNEL XDP_PASS
 #define CTX_DROP XDP_DROP
@@ -42,6 +45,22 @@ static __always_inline int ctx_mark_set(const repx_ctx *ctx)
 	return 0;
 }
 
+/* Bytes of the frame. The helper that adds up all buffers is asked only where there
+ * is more than one: a call costs as much as all of the parsing. */
+static __always_inline void xdp_size(repx_ctx *ctx, struct repx_pkt *pkt)
+{
+	struct xdp_buff *xdp = bpf_cast_to_kern_ctx(ctx);
+
+	pkt->frags = xdp->flags & XDP_BUFF_HAS_FRAGS;
+	if (pkt->frags)
+		pkt->wire.size = bpf_xdp_get_buff_len(ctx);
+	else
+		pkt->wire.size = ctx->data_end - ctx->data;
+	pkt->wire.bytes = pkt->wire.size;
+	pkt->wire.segs = 1;
+	pkt->end = pkt->wire.size;
+}
+
 static __always_inline void ctx_parse(repx_ctx *ctx, struct repx_pkt *pkt)
 {
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
@@ -50,11 +69,7 @@ static __always_inline void ctx_parse(repx_ctx *ctx, struct repx_pkt *pkt)
 	__u16 tci = 0;
 
 	pkt->ifindex = ctx->ingress_ifindex;
-	pkt->wire.segs = 1;
-	pkt->wire.size = bpf_xdp_get_buff_len(ctx);
-	pkt->frags = pkt->wire.size > end - data;
-	pkt->wire.bytes = pkt->wire.size;
-	pkt->end = pkt->wire.size;
+	xdp_size(ctx, pkt);
 	pkt->l3 = ETH_HLEN;
 	if (data + ETH_HLEN > end) {
 		pkt->malformed = 1;

@@ -17,6 +17,24 @@ static __always_inline int drop(const struct repx_in *in, const struct repx_pkt 
 	return CTX_DROP;
 }
 
+/* The same for a reason that every frame of this port, addresses and tag has. */
+static __always_inline int drop_flow(const struct repx_run *run, const struct repx_in *in,
+				     const struct repx_pkt *pkt, __u32 reason)
+{
+	cache_fill_drop(pkt, in, run->epoch, reason);
+	return drop(in, pkt, reason);
+}
+
+static __always_inline int drop_cached(const struct repx_pkt *pkt, const struct repx_cache *c)
+{
+	struct repx_stats *s = count_of(c->in_port);
+
+	if (s)
+		count_rx(s, &pkt->wire);
+	count_row(c->in_port, c->drop - 1, pkt->wire.segs);
+	return CTX_DROP;
+}
+
 /* The frame is the kernel's, untouched. */
 static __always_inline int to_kernel(const struct repx_in *in, const struct repx_pkt *pkt)
 {

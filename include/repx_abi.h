@@ -198,7 +198,8 @@ struct repx_drops {
 #undef REPX_FIELD
 };
 
-/* repx_cache, per CPU: the outcome of a known unicast flow, for one jiffy */
+/* repx_cache, per CPU: the outcome of a flow (known unicast, or dropped for its
+ * addresses or tag), for one jiffy */
 struct repx_cache {
 	__u8 dst[6];
 	__u8 src[6];
@@ -214,7 +215,7 @@ struct repx_cache {
 	__u32 flags;	    /* REPX_PORT_XMIT* of the egress port, REPX_CACHE_* */
 	__be16 out_tpid_be; /* 0: leaves without a tag */
 	__u16 out_tci;
-	__u32 pad;
+	__u32 drop; /* reason + 1; 0: it is forwarded */
 };
 #define REPX_CACHE_STRIP (1U << 0) /* the tag of the frame is taken off */
 #define REPX_CACHE_HOST (1U << 1)  /* verdict is host, not forward */

@@ -24,9 +24,9 @@ struct net_device {
 	int ifindex;
 };
 
-/* only its size is asked for */
 struct xdp_buff {
 	void *data;
+	__u32 flags;
 };
 
 /* stands for "a struct that begins with a pointer to an sk_buff" */

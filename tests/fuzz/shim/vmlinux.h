@@ -14,6 +14,7 @@ struct sk_buff {
 
 struct xdp_buff {
 	void *data;
+	__u32 flags;
 };
 
 struct sk_buff_head {
