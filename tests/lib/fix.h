@@ -28,6 +28,7 @@ enum fix_hook {
 	FIX_LIVE_XDP,	  /* XDP and tc attached, native, as on a mixed switch */
 	FIX_LIVE_TAG,	  /* the same, the outer tag beside the frame */
 	FIX_LIVE_GENERIC, /* generic XDP and tc attached */
+	FIX_LIVE_GENERIC_TAG,
 	FIX_HOOKS
 };
 

@@ -13,9 +13,13 @@
 
 const char *fix_hook_name(enum fix_hook hook)
 {
-	static const char *const name[] = {
-		"XDP test run", "tc test run",		 "live tcx",
-		"live XDP",	"live XDP, hidden tags", "live generic XDP"};
+	static const char *const name[] = {"XDP test run",
+					   "tc test run",
+					   "live tcx",
+					   "live XDP",
+					   "live XDP, hidden tags",
+					   "live generic XDP",
+					   "live generic XDP, hidden tags"};
 
 	return name[hook];
 }
@@ -120,9 +124,9 @@ int fix_hook(struct fix *fix, enum fix_hook hook)
 		err = attach_tcx(fix);
 	if (!err && (hook == FIX_LIVE_XDP || hook == FIX_LIVE_TAG))
 		err = attach_native(fix);
-	if (!err && hook == FIX_LIVE_GENERIC)
+	if (!err && (hook == FIX_LIVE_GENERIC || hook == FIX_LIVE_GENERIC_TAG))
 		err = attach_generic(fix);
-	if (!err && hook == FIX_LIVE_TAG)
+	if (!err && (hook == FIX_LIVE_TAG || hook == FIX_LIVE_GENERIC_TAG))
 		err = attach_tag(fix);
 	return err;
 }

@@ -152,12 +152,21 @@ static void test_live_generic(void **state)
 	by_hook(state, FIX_LIVE_GENERIC, 40, 100);
 }
 
+static void test_live_generic_tag(void **state)
+{
+	by_hook(state, FIX_LIVE_GENERIC_TAG, 40, 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_xdp),	 cmocka_unit_test(test_tc),
-		cmocka_unit_test(test_live_tcx), cmocka_unit_test(test_live_xdp),
-		cmocka_unit_test(test_live_tag), cmocka_unit_test(test_live_generic),
+		cmocka_unit_test(test_xdp),
+		cmocka_unit_test(test_tc),
+		cmocka_unit_test(test_live_tcx),
+		cmocka_unit_test(test_live_xdp),
+		cmocka_unit_test(test_live_tag),
+		cmocka_unit_test(test_live_generic),
+		cmocka_unit_test(test_live_generic_tag),
 	};
 
 	fixtest_need_root();
