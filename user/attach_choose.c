@@ -124,7 +124,8 @@ static int choose_tc(struct choice *c, enum conf_attach want)
 	return 0;
 }
 
-/* XDP on a veth loses what its peer leaves to "hardware". */
+/* XDP on a veth cannot see what its peer leaves to "hardware"; the program finds out
+ * and gives such frames to tc, which takes longer. */
 static void warn_veth(struct choice *c)
 {
 	uint32_t peer = c->link->peer_ifindex;
@@ -136,8 +137,8 @@ static void warn_veth(struct choice *c)
 	if (rtnl_feature_get(rtnl, peer, "tx-vlan-hw-insert") == 1 ||
 	    rtnl_feature_get(rtnl, peer, "tx-checksum-ip-generic") == 1)
 		warn(c,
-		     "XDP on '%s' cannot see the VLAN tags and checksums that its peer offloads "
-		     "(ethtool -K %s txvlan off tx off)",
+		     "XDP on '%s' leaves to tc, which is slower, the frames whose VLAN tag or "
+		     "checksum its peer offloads (ethtool -K %s txvlan off tx off)",
 		     c->link->name, link.name);
 }
 
