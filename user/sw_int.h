@@ -18,7 +18,6 @@
 #include "step.h"
 #include "sw.h"
 
-
 struct change;
 
 /* One port of the wanted conf on its way. */
