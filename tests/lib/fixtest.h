@@ -11,6 +11,24 @@
 
 #include "rows.h"
 
+/* The same test on every hook. Where by_hook(void **state, enum fix_hook) is the
+ * test, FIXTEST_HOOKS(FIXTEST_BODY) makes a cmocka test for each hook, and
+ * FIXTEST_HOOKS(FIXTEST_UNIT) stands for all of them in the list of tests. */
+#define FIXTEST_HOOKS(X)                  \
+	X(xdp, FIX_XDP)                   \
+	X(tc, FIX_TC)                     \
+	X(live_tcx, FIX_LIVE_TCX)         \
+	X(live_xdp, FIX_LIVE_XDP)         \
+	X(live_tag, FIX_LIVE_TAG)         \
+	X(live_generic, FIX_LIVE_GENERIC) \
+	X(live_generic_tag, FIX_LIVE_GENERIC_TAG)
+#define FIXTEST_BODY(name, hook)              \
+	static void test_##name(void **state) \
+	{                                     \
+		by_hook(state, hook);         \
+	}
+#define FIXTEST_UNIT(name, hook) cmocka_unit_test(test_##name),
+
 /* cmocka fixtures: *state is a struct fix */
 int fixtest_setup(void **state);
 int fixtest_teardown(void **state);

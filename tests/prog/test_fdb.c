@@ -7,35 +7,7 @@ static void by_hook(void **state, enum fix_hook hook)
 	fixtest_table(*state, hook, &rows_fdb);
 }
 
-static void test_xdp(void **state)
-{
-	by_hook(state, FIX_XDP);
-}
-
-static void test_tc(void **state)
-{
-	by_hook(state, FIX_TC);
-}
-
-static void test_live_tcx(void **state)
-{
-	by_hook(state, FIX_LIVE_TCX);
-}
-
-static void test_live_xdp(void **state)
-{
-	by_hook(state, FIX_LIVE_XDP);
-}
-
-static void test_live_tag(void **state)
-{
-	by_hook(state, FIX_LIVE_TAG);
-}
-
-static void test_live_generic(void **state)
-{
-	by_hook(state, FIX_LIVE_GENERIC);
-}
+FIXTEST_HOOKS(FIXTEST_BODY)
 
 /* However many places a port has, a free one is found. */
 static void test_big_mac_limit(void **state)
@@ -65,10 +37,7 @@ static void test_big_mac_limit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_xdp),	      cmocka_unit_test(test_tc),
-		cmocka_unit_test(test_live_tcx),      cmocka_unit_test(test_live_xdp),
-		cmocka_unit_test(test_live_tag),      cmocka_unit_test(test_live_generic),
-		cmocka_unit_test(test_big_mac_limit),
+		FIXTEST_HOOKS(FIXTEST_UNIT) cmocka_unit_test(test_big_mac_limit),
 	};
 
 	fixtest_need_root();

@@ -111,8 +111,9 @@ static void random_switch(struct fix *fix, enum fix_hook hook, uint64_t seed, un
 	}
 }
 
-static void by_hook(void **state, enum fix_hook hook, unsigned int switches, unsigned int frames)
+static void by_hook(void **state, enum fix_hook hook)
 {
+	unsigned int switches = fix_live(hook) ? 40 : 200, frames = fix_live(hook) ? 100 : 150;
 	struct fix *fix = *state;
 
 	printf("REPX_SEED=%llu: %u switches, %u frames each (%s)\n",
@@ -122,52 +123,11 @@ static void by_hook(void **state, enum fix_hook hook, unsigned int switches, uns
 		random_switch(fix, hook, base_seed() + i, frames);
 }
 
-static void test_xdp(void **state)
-{
-	by_hook(state, FIX_XDP, 200, 150);
-}
-
-static void test_tc(void **state)
-{
-	by_hook(state, FIX_TC, 200, 150);
-}
-
-static void test_live_tcx(void **state)
-{
-	by_hook(state, FIX_LIVE_TCX, 40, 100);
-}
-
-static void test_live_xdp(void **state)
-{
-	by_hook(state, FIX_LIVE_XDP, 40, 100);
-}
-
-static void test_live_tag(void **state)
-{
-	by_hook(state, FIX_LIVE_TAG, 40, 100);
-}
-
-static void test_live_generic(void **state)
-{
-	by_hook(state, FIX_LIVE_GENERIC, 40, 100);
-}
-
-static void test_live_generic_tag(void **state)
-{
-	by_hook(state, FIX_LIVE_GENERIC_TAG, 40, 100);
-}
+FIXTEST_HOOKS(FIXTEST_BODY)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_xdp),
-		cmocka_unit_test(test_tc),
-		cmocka_unit_test(test_live_tcx),
-		cmocka_unit_test(test_live_xdp),
-		cmocka_unit_test(test_live_tag),
-		cmocka_unit_test(test_live_generic),
-		cmocka_unit_test(test_live_generic_tag),
-	};
+	const struct CMUnitTest tests[] = {FIXTEST_HOOKS(FIXTEST_UNIT)};
 
 	fixtest_need_root();
 	return cmocka_run_group_tests(tests, fixtest_setup, fixtest_teardown);

@@ -13,40 +13,7 @@ static void by_hook(void **state, enum fix_hook hook)
 	fixtest_table(*state, hook, &rows_egress);
 }
 
-static void test_xdp(void **state)
-{
-	by_hook(state, FIX_XDP);
-}
-
-static void test_tc(void **state)
-{
-	by_hook(state, FIX_TC);
-}
-
-static void test_live_tcx(void **state)
-{
-	by_hook(state, FIX_LIVE_TCX);
-}
-
-static void test_live_xdp(void **state)
-{
-	by_hook(state, FIX_LIVE_XDP);
-}
-
-static void test_live_tag(void **state)
-{
-	by_hook(state, FIX_LIVE_TAG);
-}
-
-static void test_live_generic(void **state)
-{
-	by_hook(state, FIX_LIVE_GENERIC);
-}
-
-static void test_live_generic_tag(void **state)
-{
-	by_hook(state, FIX_LIVE_GENERIC_TAG);
-}
+FIXTEST_HOOKS(FIXTEST_BODY)
 
 /* What tc remembers of a flow must not let generic XDP decide, which cannot see a
  * tag beside the frame. An entry holds for one jiffy only, too short to send such a
@@ -84,14 +51,7 @@ static void test_generic_cache(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_xdp),
-		cmocka_unit_test(test_tc),
-		cmocka_unit_test(test_live_tcx),
-		cmocka_unit_test(test_live_xdp),
-		cmocka_unit_test(test_live_tag),
-		cmocka_unit_test(test_live_generic),
-		cmocka_unit_test(test_live_generic_tag),
-		cmocka_unit_test(test_generic_cache),
+		FIXTEST_HOOKS(FIXTEST_UNIT) cmocka_unit_test(test_generic_cache),
 	};
 
 	fixtest_need_root();
