@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* attach_choose.c - which hooks a port gets; see attach.h */
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -58,23 +57,13 @@ __attribute__((format(printf, 2, 3))) static void warn(struct choice *c, const c
 	va_end(ap);
 }
 
-/* Names of representors: [c<n>]pf<n>, then nothing, vf<n> or sf<n>. Some old
- * kernels claim native XDP for them which they do not have. */
-static bool is_representor(const char *phys_port)
-{
-	if (*phys_port == 'c')
-		for (phys_port++; isdigit((unsigned char)*phys_port); phys_port++)
-			;
-	return !strncmp(phys_port, "pf", 2) && isdigit((unsigned char)phys_port[2]);
-}
-
 /* Return: 1, 0; -EOPNOTSUPP where the kernel cannot say. */
 static int has_native(struct choice *c)
 {
 	uint64_t features;
 	int ret;
 
-	if (is_representor(c->link->phys_port))
+	if (rtnl_is_representor(c->link->phys_port))
 		return 0;
 	ret = rtnl_xdp_features(c->env->rtnl, c->link->ifindex, &features);
 	return ret ? ret : !!(features & RTNL_XDP_BASIC);

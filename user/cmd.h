@@ -35,7 +35,7 @@ struct cmd {
 
 cmd_fn cmd_apply, cmd_down, cmd_run, cmd_show, cmd_monitor, cmd_trace, cmd_vlan_show,
 	cmd_stats_show, cmd_port_show, cmd_port_add, cmd_port_del, cmd_fdb_show, cmd_fdb_add,
-	cmd_fdb_del, cmd_fdb_flush;
+	cmd_fdb_del, cmd_fdb_flush, cmd_doctor;
 
 /* Says why on stderr. Return: the exit code. */
 int cmd_fail(const struct err *err);

@@ -217,9 +217,9 @@ int devlink_netdev_of_aux(struct devlink *dl, struct rtnl *rtnl, const char *sys
 struct devlink_event {
 	enum devlink_event_kind {
 		DEVLINK_EVENT_OTHER,
-		DEVLINK_EVENT_DEV,	/* came, or changed */
+		DEVLINK_EVENT_DEV, /* came, or changed */
 		DEVLINK_EVENT_DEV_GONE,
-		DEVLINK_EVENT_PORT,	/* came, or changed; opstate is never told */
+		DEVLINK_EVENT_PORT, /* came, or changed; opstate is never told */
 		DEVLINK_EVENT_PORT_GONE,
 		DEVLINK_EVENT_PARAM,
 		DEVLINK_EVENT_OVERRUN /* some were lost: look at everything again */

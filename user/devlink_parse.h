@@ -8,6 +8,7 @@
 #ifndef REPX_DEVLINK_PARSE_H
 #define REPX_DEVLINK_PARSE_H
 
+#include <errno.h>
 #include <linux/genetlink.h>
 
 #include "devlink.h"

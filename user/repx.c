@@ -62,6 +62,8 @@ static const struct object {
 	  "\t[proto 802.1q|802.1ad] [ethertype NUMBER] [size BYTES]}",
 	  "what would happen to that frame, and why"},
 	 NULL},
+	{{"doctor", cmd_doctor, "", "what this host can do, what is missing, what to do about it"},
+	 NULL},
 	{{0}, NULL},
 };
 

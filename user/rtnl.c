@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* rtnl.c - netdevs over rtnetlink; see rtnl.h */
+#include <ctype.h>
 #include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -191,6 +192,14 @@ static int link_get(struct rtnl *rtnl, uint32_t ifindex, const char *name, struc
 		return -ENODEV;
 	*out = link;
 	return 0;
+}
+
+bool rtnl_is_representor(const char *phys_port)
+{
+	if (*phys_port == 'c')
+		for (phys_port++; isdigit((unsigned char)*phys_port); phys_port++)
+			;
+	return !strncmp(phys_port, "pf", 2) && isdigit((unsigned char)phys_port[2]);
 }
 
 int rtnl_link_get(struct rtnl *rtnl, const char *name, struct rtnl_link *out)

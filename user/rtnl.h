@@ -45,6 +45,10 @@ struct rtnl_link {
 	uint8_t xdp_mode;      /* ... XDP_ATTACHED_* of linux/if_link.h */
 };
 
+/* Is this the phys_port_name of a PF, VF or SF representor ([c<n>]pf<n>...), not of a
+ * physical port (p<n>)? Some old kernels claim XDP for them that they do not have. */
+bool rtnl_is_representor(const char *phys_port);
+
 /* equal to: ip -d link show dev NAME */
 int rtnl_link_get(struct rtnl *rtnl, const char *name, struct rtnl_link *out);
 int rtnl_link_get_index(struct rtnl *rtnl, uint32_t ifindex, struct rtnl_link *out);

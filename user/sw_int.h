@@ -168,7 +168,6 @@ void sw_port_settle(struct move *m);  /* after it */
 int sw_port_choose(struct move *m, struct err *err);
 void sw_port_refresh(struct move *m, struct err *err);
 void sw_port_tx(struct move *m);
-bool sw_is_representor(const char *phys_port);
 
 /* sw_gone.c */
 void sw_port_release(struct gone *g);

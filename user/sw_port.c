@@ -25,18 +25,6 @@ static int failed(struct err *err, struct rtnl *rtnl, int ret, const char *what,
 		       *extack ? " (" : "", extack, *extack ? ")" : "");
 }
 
-bool sw_is_representor(const char *phys_port)
-{
-	int end = 0, n;
-	unsigned int a, b;
-
-	if (sscanf(phys_port, "c%u%n", &a, &n) == 1)
-		phys_port += n;
-	if (sscanf(phys_port, "pf%uvf%u%n", &a, &b, &end) == 2 && !phys_port[end])
-		return true;
-	return sscanf(phys_port, "pf%usf%u%n", &a, &b, &end) == 2 && !phys_port[end];
-}
-
 int sw_port_choose(struct move *m, struct err *err)
 {
 	struct attach_mode none = {0}, now = m->fresh ? none : m->old.attach.mode;
@@ -66,7 +54,7 @@ void sw_port_refresh(struct move *m, struct err *err)
 	(void)err;
 	if (!m->link.ifindex)
 		return;
-	if (!sw_is_representor(m->link.phys_port))
+	if (!rtnl_is_representor(m->link.phys_port))
 		rtnl_xdp_features(rtnl_of(m), m->link.ifindex, &features);
 	if (features & RTNL_XDP_NDO_XMIT)
 		flags |= REPX_PORT_XMIT;
