@@ -10,7 +10,7 @@ LLDP=01:80:c2:00:00:0e PAUSE=01:80:c2:00:00:01
 tenant up $UP 10.9.0.2/24
 tenant a $A 10.9.0.3/24
 in_ns sw ip addr add 10.9.0.1/24 dev up
-in_ns sw ip link set up up # stays so after down
+in_ns sw ip link set dev up up # stays so after down
 
 # an uplink with an address may carry somebody's ssh: it must be asked for
 port up 'vlan: {trunk: all, native: 10}'
@@ -23,11 +23,12 @@ clear_config
 port up 'vlan: {trunk: all, native: 10}, shared: true'
 port a 'vlan: {access: 10}'
 apply
-kernel() { repx -j stats show | jq --arg p "$1" '.[] | select(.name == $p) | .to_kernel'; }
+kernel() { repx -j stats show | jq --arg p "$1" '.[] | select(.port == $p) | .to_kernel'; }
 
 check shared_ping ping4 up 10.9.0.1 3
 check switched_ping ping4 a 10.9.0.2 3
 check_not tenant_does_not_reach_it ping4 a 10.9.0.1 1
+in_ns a ip neigh del 10.9.0.1 dev eth0 # or it goes on asking
 try shared_broadcast_is_switched_too up "$(frame $ALL $UP)" a="$(frame $ALL $UP)"
 before=$(kernel up)
 send up "$(frame $LLDP $UP)"
