@@ -60,7 +60,7 @@ FUZZ := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps tests check test bench fuzz demo install uninstall clean help
+.PHONY: all deps tests check test test-vm bench fuzz demo install uninstall clean help
 
 all: $(O)/repx ## build build/repx
 
@@ -133,6 +133,10 @@ check: all ## formatting, static checks, names, layers; no root needed
 test: deps ## everything this machine can test; ends with the counts
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
 	@scripts/run-tests.sh $(O)
+
+test-vm: deps ## the tests on the simulated NIC, in a guest (tests/nic)
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(FRAME_TOOLS)
+	@REPX_BUILD=$(O) scripts/vm.sh run tests/nic
 
 bench: deps ## performance, as ratios against references of the same run
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BENCH)
