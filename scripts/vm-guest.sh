@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # SPDX-License-Identifier: GPL-2.0-only
 # vm-guest.sh - the guest's first process: runs the scripts listed in /vm/scripts
 #
@@ -10,10 +11,8 @@ setup() {
 	busybox mount -t proc proc /proc
 	busybox mount -t sysfs sysfs /sys
 	busybox mount -t devtmpfs devtmpfs /dev
-	busybox --install -s /tmp/.applets 2>/dev/null || {
-		busybox mkdir -p /tmp/.applets && busybox --install -s /tmp/.applets
-	}
-	busybox mv /tmp/.applets /usr/applets
+	busybox mkdir -p /usr/applets
+	busybox --install -s /usr/applets
 	export PATH=$PATH:/usr/applets
 	mkdir -p /dev/pts /dev/shm /run/netns /var/run
 	mount -t devpts devpts /dev/pts
@@ -28,9 +27,9 @@ setup() {
 	rm -rf /var/run && ln -s /run /var/run
 	ulimit -l unlimited # vhost-vdpa pins guest memory
 	ip link set lo up
-	depmod -a
-	modprobe af_packet
-	modprobe eswsim || echo "vm: eswsim does not load"
+	dmesg -n 1 # what the kernel says is looked at when all is done
+	/usr/bin/depmod -a # not those of busybox, which has a format of its own
+	/usr/bin/modprobe af_packet
 }
 
 argument() { sed -n "s/.*\<$1=\([^ ]*\).*/\1/p" /proc/cmdline; }
@@ -48,9 +47,10 @@ complaints() {
 }
 
 setup
+/usr/bin/modprobe eswsim || leave 1
 echo "vm: up after $(cut -d' ' -f1 /proc/uptime) s, Linux $(uname -r)"
 if grep -q '\<vm.shell\>' /proc/cmdline; then
-	cd /repx
+	cd /repx || exit
 	setsid cttyhack bash -i
 	leave 0
 fi
@@ -59,7 +59,7 @@ limit=$(argument vm.timeout)
 while read -r script; do
 	start=$(cut -d. -f1 /proc/uptime)
 	left=$((limit - start - 5))
-	cd "$(dirname "$script")"
+	cd "$(dirname "$script")" || exit
 	timeout $left "$script" </dev/null
 	rc=$?
 	echo "vm: $(basename "$script"): status $rc, $(($(cut -d. -f1 /proc/uptime) - start)) s"

@@ -22,28 +22,34 @@ modules=(vdpa vhost_iotlb vhost_vdpa virtio_vdpa virtio_net
 	cls_flower cls_matchall cls_u32 cls_bpf cls_basic em_meta em_u32 sch_ingress sch_prio sch_tbf
 	act_mirred act_vlan act_gact act_pedit act_police act_bpf act_skbedit act_csum
 	8021q bridge br_netfilter veth dummy ifb bonding macvlan tun vhost_net openvswitch pktgen
-	af_packet packet_diag rdma_rxe ib_uverbs rdma_ucm)
+	af_packet packet_diag rdma_rxe crc32_generic ib_uverbs rdma_ucm)
 
 # add_program DIR PATH: a program and the libraries it needs
 add_program() {
 	local dir=$1 lib
 	install -D -m 0755 "$2" "$dir/usr/bin/$(basename "$2")"
+	# /lib is a link to usr/lib in the guest: a directory of that name would replace it
 	ldd "$2" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
-		[ -e "$dir$lib" ] || install -D -m 0755 "$(realpath "$lib")" "$dir$lib"
+		[ -e "$dir/usr/${lib#/usr}" ] ||
+			install -D -m 0755 "$(realpath "$lib")" "$dir/usr/${lib#/usr}"
 	done
 }
 
 add_tools() {
 	local t path
-	mkdir -p "$1"/{proc,sys,dev,run,tmp,root,etc,var,usr/bin,usr/sbin,usr/lib,usr/lib64}
+	mkdir -p "$1"/{proc,sys,dev,run,tmp,root,etc,var,usr/bin,usr/lib,usr/lib64}
 	for t in bin sbin lib lib64; do ln -s "usr/$t" "$1/$t"; done
+	ln -s bin "$1/usr/sbin" # the kernel starts /sbin/modprobe
 	install -m 0755 "$vm/root/bin/busybox" "$1/usr/bin/busybox"
 	for t in "${tools[@]}"; do
-		path=$(PATH=$PATH:/usr/sbin:/sbin command -v "$t") && add_program "$1" "$(realpath "$path")" &&
-			[ "$(basename "$(realpath "$path")")" = "$t" ] ||
-			ln -sf "$(basename "$(realpath "${path:-/usr/bin/busybox}")")" "$1/usr/bin/$t"
+		path=$(PATH=$PATH:/usr/sbin:/sbin type -P "$t") || continue # busybox may do
+		path=$(realpath "$path")
+		add_program "$1" "$path"
+		[ "${path##*/}" = "$t" ] || ln -sf "${path##*/}" "$1/usr/bin/$t"
 	done
 	ln -sf mawk "$1/usr/bin/awk"
+	ln -s busybox "$1/usr/bin/env"
+	ln -s busybox "$1/usr/bin/sh"
 	echo 'root:x:0:0:root:/root:/bin/bash' >"$1/etc/passwd"
 	printf 'root:x:0:\n' >"$1/etc/group"
 }
@@ -60,13 +66,14 @@ add_modules() {
 		*) cp "$f" "$out/kernel/" ;;
 		esac
 	done
-	cp "$vm/root/lib/modules/$version"/modules.builtin* "$out/"
+	cp "$vm/root/lib/modules/$version"/modules.{builtin,order}* "$out/"
 }
 
 pack() { (cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet); }
 
 base() {
 	local dir=$tree/base
+	exec 9>"$vm/lock.base" && flock 9
 	[ ! "$vm/base.cpio" -nt "$top/scripts/vm-initrd.sh" ] || return 0
 	add_tools "$dir"
 	add_modules "$dir"

@@ -3,16 +3,18 @@
 # vm.sh - a guest with a simulated NIC (tests/eswsim), on a machine without one
 #
 #	vm.sh prepare		packages, kernel, module, root file system
-#	vm.sh run FILE|DIR...	runs scripts (all *.sh of a directory) in one boot
+#	vm.sh run FILE|DIR...	runs scripts (all *.sh of a directory), each in its own guest
 #	vm.sh shell		a shell in it; `exit` ends it
 #
 #	REPX_BUILD=build	where repx is; all of this lives in BUILD/vm
-#	TIMEOUT=280		seconds for a boot with all its scripts
+#	TIMEOUT=280		seconds for a guest
+#	JOBS=			guests at a time; default: processors
 #	SMP=2 MEM=2048 CARDS=1 APPEND=		the guest's hardware and command line
+#	ACCEL=kvm	instead of emulation, where /dev/kvm is a working one
 #
 # The exit status is 0 if every script's was 0 (or 4, skipped) and the kernel had
 # nothing to complain about, 124 when the time was up, else 1. The console log stays
-# in BUILD/vm/NAME.log. Needs no root but for installing qemu.
+# in BUILD/vm/SCRIPT.log. Needs no root but for installing qemu.
 set -u
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${REPX_BUILD:-$top/build}
@@ -27,9 +29,8 @@ usage() {
 
 # boot NAME ARGUMENT...: the guest, with the kernel arguments; its exit status
 boot() {
-	local name=$1 accel=tcg,thread=multi,tb-size=512 rc args=() i
+	local name=$1 accel=${ACCEL:-tcg,thread=multi,tb-size=512} rc args=() i
 	shift
-	[ ! -w /dev/kvm ] || accel=kvm
 	[ "${SMP:-2}" != 1 ] || accel=${accel/multi/single}
 	for ((i = 0; i < ${CARDS:-1}; i++)); do
 		args+=(-device "pci-testdev,addr=0$((i + 5)).0")
@@ -37,16 +38,24 @@ boot() {
 	# shellcheck disable=SC2086 # APPEND: words
 	timeout --foreground "${TIMEOUT:-280}" qemu-system-x86_64 -accel "$accel" -cpu max \
 		-m "${MEM:-2048}" -smp "${SMP:-2}" -nographic -no-reboot -nodefaults -serial stdio \
-		-kernel "$vm/vmlinuz" -initrd "$vm/$name.initrd" \
+		-kernel "$vm/vmlinuz" -initrd "$vm/$name.initrd" -pidfile "$vm/$name.pid" \
 		-device isa-debug-exit,iobase=0xf4,iosize=0x04 "${args[@]}" \
 		-append "console=ttyS0 panic=-1 quiet mitigations=off $* ${APPEND:-}"
 	rc=$?
-	rm -f "$vm/$name.initrd"
+	rm -f "$vm/$name.initrd" "$vm/$name.pid"
 	# the guest writes 16 + status to the debug port, qemu ends with twice that + 1
-	case $rc in
-	124) return 124 ;;
-	*) if [ $rc -ge 33 ]; then return $(((rc - 1) / 2 - 16)); else return 125; fi ;;
-	esac
+	[ $rc -ne 124 ] || return 124
+	[ $rc -ge 33 ] && [ $((rc % 2)) -eq 1 ] && return $(((rc - 1) / 2 - 16))
+	return 125
+}
+
+# Guests that still run when this script ends, and what they started from
+sweep() {
+	local f
+	for f in "$vm"/*."$$".pid; do
+		[ ! -s "$f" ] || kill "$(cat "$f")" 2>/dev/null
+	done
+	rm -f "$vm"/*."$$".{pid,initrd,out}
 }
 
 # scripts_of FILE|DIR...: absolute paths
@@ -61,25 +70,48 @@ scripts_of() {
 	done
 }
 
-run() {
-	local name rc files
-	mapfile -t files < <(scripts_of "$@")
-	[ ${#files[@]} -gt 0 ] || usage
-	name=$(basename "${files[0]}" .sh)
-	[ ${#files[@]} -eq 1 ] || name=all
-	name=$name.$$
-	"$top/scripts/vm-initrd.sh" "$build" "$vm/$name.initrd" "${files[@]}" || exit 1
-	trap 'rm -f "$vm/$name.initrd"' EXIT
-	boot "$name" "vm.timeout=${TIMEOUT:-280}" </dev/null | tr -d '\r' |
-		tee "$vm/${name%.*}.log" | sed -u '0,/^vm: up/d'
+# run_one SCRIPT: in a guest of its own; says how it ended
+run_one() {
+	local test rc log
+	test=$(basename "$1" .sh)
+	log=$vm/$test.log
+	"$top/scripts/vm-initrd.sh" "$build" "$vm/$test.$$.initrd" "$1" || return 1
+	boot "$test.$$" "vm.timeout=${TIMEOUT:-280}" </dev/null | sed -u 's/\r$//' | tee "$log" |
+		sed -u '0,/vm: up after/d'
 	rc=${PIPESTATUS[0]}
 	case $rc in
 	0) ;;
-	124) echo "vm: time was up after ${TIMEOUT:-280} s; console: $vm/${name%.*}.log" >&2 ;;
-	125) echo "vm: the guest died; console: $vm/${name%.*}.log" >&2 ;;
-	*) echo "vm: failed; console: $vm/${name%.*}.log" >&2 ;;
+	124) echo "not ok $test: time was up after ${TIMEOUT:-280} s; console: $log" ;;
+	125)
+		tail -n 30 "$log"
+		echo "not ok $test: the guest died; console: $log"
+		;;
+	*) echo "vm: $test failed; console: $log" ;;
 	esac
-	[ "$rc" -eq 125 ] && tail -n 30 "$vm/${name%.*}.log" >&2
+	return "$rc"
+}
+
+# run FILE|DIR...: as many guests at a time as there are processors, or JOBS
+run() {
+	local files f out rc=0
+	mapfile -t files < <(scripts_of "$@")
+	[ ${#files[@]} -gt 0 ] || usage
+	if [ ${#files[@]} -eq 1 ]; then
+		run_one "${files[0]}"
+		return
+	fi
+	for f in "${files[@]}"; do
+		if [ "$(jobs -rp | wc -l)" -ge "${JOBS:-$(nproc)}" ]; then wait -n || rc=1; fi
+		(
+			trap - EXIT
+			out=$vm/$(basename "$f" .sh).$$.out
+			run_one "$f" >"$out" 2>&1
+			rc=$?
+			flock "$vm/lock" cat "$out" # one after the other
+			exit "$rc"
+		) &
+	done
+	while [ -n "$(jobs -p)" ]; do wait -n || rc=1; done
 	return "$rc"
 }
 
@@ -91,6 +123,9 @@ shell() {
 
 command=${1:-}
 [ $# -eq 0 ] || shift
+trap sweep EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 case $command in
 prepare | run | shell) "$top/scripts/vm-prepare.sh" "$build" || exit 1 ;;
 *) usage ;;
