@@ -1,14 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# bench.sh - every benchmark of the tree; usage: bench.sh BUILD [ROUNDS [MS]]
+# bench.sh - every benchmark of the tree, or some of them
+#
+#	bench.sh [-q] [BUILD [CASE-PATTERN]]
+#
+# -q: few rounds, nothing that takes long to set up. BENCH_ROUNDS and BENCH_MS
+# (CPU time of a sample) say otherwise. Leaves BUILD/bench.json and bench.svg;
+# rxbench --list names the cases.
 set -eu
 
+quick=()
+if [ "${1:-}" = -q ]; then
+	quick=(-q)
+	shift
+fi
 build=${1:-build}
-rounds=${2:-15}
-ms=${3:-300}
+pattern=("${@:2:1}")
+options=()
+[ -z "${BENCH_ROUNDS:-}" ] || options+=(-r "$BENCH_ROUNDS")
+[ -z "${BENCH_MS:-}" ] || options+=(-m "$BENCH_MS")
 
-echo "== known unicast: VLAN push, MAC guard, learning refresh, counters"
-"$build/tests/bench/rxbench" "$build/repx" "$rounds" "$ms" 1
-echo
-echo "== the same with 256 sources (no guard), as many flows as sources"
-"$build/tests/bench/rxbench" "$build/repx" "$rounds" "$ms" 256
+if [ "$(id -u)" != 0 ]; then
+	echo "bench.sh: needs root: it makes namespaces and loads programs" >&2
+	exit 1
+fi
+exec "$build/tests/bench/rxbench" "${quick[@]}" "${options[@]}" \
+	--json "$build/bench.json" --svg "$build/bench.svg" "$build/repx" "${pattern[@]}"

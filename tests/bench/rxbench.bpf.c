@@ -3,9 +3,11 @@
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/pkt_cls.h>
+#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#define FRAME_LEN 64
+#define HEAD_LEN 64
+#define MAX_OUTS 1024
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -16,16 +18,35 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
-	__uint(max_entries, 1);
+	__uint(max_entries, MAX_OUTS);
 	__type(key, __u32);
 	__type(value, __u32);
 } bare_tx SEC(".maps");
 
-/* written by rxbench.c while the generator stands still */
-__u32 gen_ifindex, bare_ifindex;
-__u32 gen_flows = 1; /* a power of two; differ in the last byte of the source */
-__u8 gen_macs[12];   /* destination, source */
-__u32 gen_seq;
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_OUTS);
+	__type(key, __u32);
+	__type(value, __u32);
+} bare_ifindex SEC(".maps");
+
+/* The bare programs choose among the ports by the destination's low 16 bits. */
+const volatile __u32 bare_spread;
+const volatile __u32 bare_one;
+
+/* written by the bench while the generator stands still */
+__u32 gen_ifindex;
+__u32 gen_dsts, gen_srcs; /* 0: as in the head; else so many, one after the other */
+__u32 gen_dst, gen_src;	  /* the next ones */
+__u64 gen_head[HEAD_LEN / 8];
+
+/* The low 24 bits of an address. */
+static void number_mac(__u8 *mac, __u32 n)
+{
+	mac[3] = n >> 16;
+	mac[4] = n >> 8;
+	mac[5] = n;
+}
 
 /* Sends the frame into one end of a veth, whose other end is a switch port. Test
  * frames are recycled, so the headers are written each time. */
@@ -33,18 +54,20 @@ SEC("xdp")
 int bench_gen(struct xdp_md *ctx)
 {
 	__u8 *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = (void *)data;
+	__u32 i;
 
-	if (data + FRAME_LEN > end)
+	if (data + HEAD_LEN > end)
 		return XDP_ABORTED;
-	__builtin_memcpy(eth->h_dest, gen_macs, 12);
-	if (gen_flows > 1) {
-		eth->h_source[3] = 1; /* never the destination: bridges would move it */
-		eth->h_source[5] = gen_seq & (gen_flows - 1);
-		eth->h_source[4] = (gen_seq & (gen_flows - 1)) >> 8;
-		gen_seq++;
+	for (i = 0; i < HEAD_LEN / 8; i++)
+		((__u64 *)data)[i] = gen_head[i];
+	if (gen_dsts) {
+		number_mac(data, gen_dst);
+		gen_dst = gen_dst + 1 < gen_dsts ? gen_dst + 1 : 0;
 	}
-	eth->h_proto = __builtin_bswap16(ETH_P_IP);
+	if (gen_srcs) {
+		number_mac(data + ETH_ALEN, gen_src);
+		gen_src = gen_src + 1 < gen_srcs ? gen_src + 1 : 0;
+	}
 	return bpf_redirect(gen_ifindex, 0);
 }
 
@@ -59,16 +82,47 @@ int bench_sink(struct xdp_md *ctx)
 	return XDP_DROP;
 }
 
+static __u32 chosen(void *data, void *end)
+{
+	struct ethhdr *eth = data;
+
+	if (data + sizeof(*eth) > end)
+		return 0;
+	return eth->h_dest[4] << 8 | eth->h_dest[5];
+}
+
 SEC("xdp.frags")
 int bench_bare_xdp(struct xdp_md *ctx)
 {
-	return bpf_redirect_map(&bare_tx, 0, 0);
+	__u32 key = 0;
+
+	if (bare_spread)
+		key = chosen((void *)(long)ctx->data, (void *)(long)ctx->data_end);
+	return bpf_redirect_map(&bare_tx, key, 0);
 }
 
 SEC("tc")
 int bench_bare_tc(struct __sk_buff *ctx)
 {
-	return bpf_redirect(bare_ifindex, 0);
+	__u32 key, *ifindex;
+
+	if (!bare_spread)
+		return bpf_redirect(bare_one, 0);
+	key = chosen((void *)(long)ctx->data, (void *)(long)ctx->data_end);
+	ifindex = bpf_map_lookup_elem(&bare_ifindex, &key);
+	return ifindex ? bpf_redirect(*ifindex, 0) : TC_ACT_SHOT;
+}
+
+SEC("xdp.frags")
+int bench_drop_xdp(struct xdp_md *ctx)
+{
+	return XDP_DROP;
+}
+
+SEC("tc")
+int bench_drop_tc(struct __sk_buff *ctx)
+{
+	return TC_ACT_SHOT;
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* bench.h - what the benchmarks share: cases, lanes, figures, the report
+ *
+ * A case is one kind of traffic. It is measured on lanes: repx on one of its
+ * hooks, a bare redirect (or drop) on the same hook, the Linux bridge. Every
+ * round measures every lane once, in turn; figures are medians over the rounds,
+ * and ratios are taken round by round, so that a machine whose speed wanders
+ * does not move them. A case runs in a process and in namespaces of its own:
+ * whatever happens to it, nothing is left.
+ */
+#ifndef REPX_BENCH_H
+#define REPX_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BENCH_ROUNDS 64
+#define BENCH_HEAD 64 /* bytes of a frame that the generator writes */
+#define BENCH_WAYS 2
+#define BENCH_FIGURES 256
+#define BENCH_S_VLAN 200
+#define BENCH_C_VLAN 10
+#define BENCH_DIR "/run/rxbench" /* on the tmpfs of bench_private() */
+
+/* --- figures ------------------------------------------------------------------ */
+
+struct bench_stat {
+	double median, min, max;
+	double spread; /* of the middle half of the rounds, as a part of the median */
+	bool have;
+};
+
+enum bench_ref {
+	BENCH_BARE,   /* the bare program on the same hook */
+	BENCH_BRIDGE, /* the Linux bridge */
+	BENCH_BASE,   /* another case on the same hook: bench_figure.base names it */
+	BENCH_REFS
+};
+
+/* One line of the table. */
+struct bench_figure {
+	char name[24], hook[12], what[80], unit[12], base[40], note[80];
+	struct bench_stat value; /* in @unit */
+	struct bench_stat ratio[BENCH_REFS];
+	double goal[BENCH_REFS]; /* at least; 0: none */
+	double at_most;		 /* of value; 0: none */
+};
+
+/* Filled by the processes of the cases: shared memory. */
+struct bench_report {
+	unsigned int figures, failed;
+	unsigned int rounds, ms;
+	double load[2]; /* average of a minute, at the start and at the end */
+	char kernel[64], date[32], cpu[64];
+	struct bench_figure figure[BENCH_FIGURES];
+};
+
+/* --- options -------------------------------------------------------------------- */
+
+struct bench_opts {
+	const char *repx, *against, *pattern, *json, *svg;
+	unsigned int rounds, ms;
+	bool quick, list;
+};
+
+/* Does the case run? A pattern as of the shell, over the case's name. */
+bool bench_wanted(const struct bench_opts *o, const char *name);
+
+/* --- bench_net.c: namespaces and netdevs ------------------------------------------ */
+
+/* Runs a shell command; what it says is shown only if it fails, and then all ends. */
+void bench_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Ends all if @ret is an error. */
+void bench_must(long ret, const char *what);
+/* A network and mount namespace of the process's own, with a fresh /run and /sys. */
+void bench_private(void);
+/* Another network namespace, entered, and kept for as long as the fd is open. A lane has
+ * its own: a kernel finds netdevs by ifindex in short hash chains, the oldest last, so
+ * that among thousands of them the lane made first would be slower. */
+int bench_new_net(void);
+void bench_enter_net(int fd);
+/* Lets the end of a veth poll (NAPI), as a NIC does. */
+void bench_poll(const char *netdev);
+/* Puts the calling thread on a CPU, counted from the last one downwards. */
+void bench_pin(unsigned int nth);
+/* CPU time of the calling thread and of the CPU's ksoftirqd: what frames cost, also
+ * where the machine has other things to do. */
+uint64_t bench_cpu_ns(unsigned int nth);
+
+/* --- bench_case.c: what a lane carries, and its repx config -------------------------- */
+
+enum bench_port { BENCH_ACCESS, BENCH_UPLINK, BENCH_TRUNK, BENCH_TUNNEL };
+enum bench_guard { BENCH_NO_GUARD, BENCH_GUARD_MAC, BENCH_GUARD_IP };
+enum bench_tag { BENCH_UNTAGGED, BENCH_VLAN, BENCH_QINQ, BENCH_CUSTOMER };
+enum bench_kind { BENCH_XDP, BENCH_TCX, BENCH_BARE_XDP, BENCH_BARE_TCX, BENCH_LINUX, BENCH_KINDS };
+
+struct bench_case {
+	const char *name, *what;
+	enum bench_port in, out;
+	enum bench_guard guard;
+	enum bench_tag tag;
+	bool ipv6;
+	unsigned int size;   /* of the frame; 0: 64 */
+	unsigned int outs;   /* ports to send to; 0: 1 */
+	unsigned int dsts;   /* addresses known behind the out ports; 0: 1 */
+	unsigned int srcs;   /* source addresses; 0: 1 */
+	unsigned int frames; /* in a sample; 0: as many as fit into the time */
+	unsigned int ways;   /* pairs of ports, each with a core of its own; 0: 1 */
+	bool flood;	     /* to the broadcast address */
+	bool drop;	     /* nothing comes out */
+	bool spoof;	     /* from an address that the guard forbids */
+	bool forget;	     /* learnt addresses, before each sample */
+	bool no_bridge;
+	const char *base; /* a case to compare with */
+	/* at least: of bare and of the bridge, on XDP and on tcx; of the base, on both */
+	double bare[2], bridge[2], of_base[2];
+};
+
+const struct bench_case *bench_case_find(const char *name);
+extern const struct bench_case bench_cases[]; /* ends with a NULL name */
+
+/* Writes the repx config of a lane, whose netdevs are named by bench_name(). */
+void bench_conf(const struct bench_case *c, unsigned int id, const char *attach, const char *path);
+/* Netdev @what of a lane: "p" the port, "g" its other end, "o" an out port, "s" the
+ * sink behind it; in a buffer that the next four calls leave alone. */
+const char *bench_name(const char *what, unsigned int id, unsigned int way, unsigned int out);
+
+unsigned int bench_outs(const struct bench_case *c);
+unsigned int bench_ways(const struct bench_case *c);
+unsigned int bench_size(const struct bench_case *c);
+
+/* The first bytes of a frame that goes in by way @way. */
+void bench_head(const struct bench_case *c, unsigned int way, uint8_t head[BENCH_HEAD]);
+/* ... and of one that comes back from the last out port, to be learnt there. */
+void bench_head_back(const struct bench_case *c, uint8_t head[BENCH_HEAD]);
+
+/* --- bench_lane.c: netdevs with something that switches between them ------------------ */
+
+struct rxbench;
+
+struct bench_way {
+	struct rxbench *skel;	/* generator, sinks and bare program of this way */
+	unsigned int gen, back; /* ifindexes: send into the in port; into the last out port */
+};
+
+struct bench_lane {
+	const struct bench_case *c;
+	enum bench_kind kind;
+	unsigned int id;
+	int net;	  /* its network namespace */
+	const char *repx; /* the program that makes and feeds it */
+	struct bench_way way[BENCH_WAYS];
+	double value[BENCH_ROUNDS];
+	uint64_t sent, lost;
+};
+
+/**
+ * bench_lane_make() - netdevs, and what switches
+ * @lane: c, kind, id and repx set
+ *
+ * Frames sent into "g" arrive at the port "p", are switched to "o", and counted
+ * and dropped at "s".
+ */
+void bench_lane_make(struct bench_lane *lane);
+/* One sample: frames a second of CPU time that came out (or in, if they are dropped). */
+double bench_lane_sample(struct bench_lane *lane, const struct bench_opts *o);
+
+/* --- the suites ------------------------------------------------------------------------ */
+
+/* bench_frames.c: a case of bench_cases */
+void bench_frames(const struct bench_case *c, const struct bench_opts *o, struct bench_report *r);
+/* bench_tcp.c: a TCP stream through the switch */
+void bench_tcp(const struct bench_opts *o, struct bench_report *r);
+/* bench_apply.c: apply of many ports, and a listing of a full FDB */
+void bench_apply(const struct bench_opts *o, struct bench_report *r);
+void bench_fdb_show(const struct bench_opts *o, struct bench_report *r);
+
+/* --- bench_report.c, bench_svg.c --------------------------------------------------------- */
+
+/* Sorts @values and fills @s. */
+void bench_stat(struct bench_stat *s, double *values, unsigned int len);
+/* The same of values[i] / refs[i]. */
+void bench_ratio(struct bench_stat *s, const double *values, const double *refs, unsigned int len);
+/* The next figure of the report, zeroed and named. */
+struct bench_figure *bench_figure(struct bench_report *r, const char *name, const char *hook,
+				  const char *unit);
+/* Is a goal given and met? 1, 0; -1: no goal */
+int bench_met(const struct bench_figure *f);
+/* Too wide to be believed. */
+bool bench_wide(const struct bench_stat *s);
+
+void bench_table_begin(const struct bench_report *r);
+void bench_table_line(const struct bench_figure *f);
+void bench_table_end(const struct bench_report *r);
+/* Return: 0, -errno */
+int bench_json(const struct bench_report *r, const char *path);
+int bench_svg(const struct bench_report *r, const char *path);
+
+#endif

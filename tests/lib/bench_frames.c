@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bench_frames.c - one case of the benchmark: its lanes, its rounds, its figures */
+#include <stdio.h>
+#include <string.h>
+
+#include "bench.h"
+
+#define LANES 8
+
+/* the lanes of a case: repx on both hooks and what it is compared with */
+struct frames {
+	struct bench_lane lane[LANES];
+	unsigned int len;
+};
+
+static const char *const hooks[] = {"xdp", "tcx"};
+
+static void add(struct frames *f, const struct bench_case *c, enum bench_kind kind,
+		const char *repx)
+{
+	struct bench_lane *l = &f->lane[f->len];
+
+	l->c = c;
+	l->kind = kind;
+	l->repx = repx;
+	l->id = f->len++;
+}
+
+static struct bench_lane *find(struct frames *f, const struct bench_case *c, enum bench_kind kind,
+			       const char *repx)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->len; i++)
+		if (f->lane[i].c == c && f->lane[i].kind == kind && f->lane[i].repx == repx)
+			return &f->lane[i];
+	return NULL;
+}
+
+/* What figures are compared with beside bare and bridge: another case, or the same
+ * one with another build of repx. */
+static const struct bench_case *base_of(const struct bench_case *c, const struct bench_opts *o,
+					const char **repx)
+{
+	*repx = o->against ? o->against : o->repx;
+	return o->against ? c : bench_case_find(c->base);
+}
+
+static void make_lanes(struct frames *f, const struct bench_case *c, const struct bench_opts *o)
+{
+	const char *repx;
+	const struct bench_case *base = base_of(c, o, &repx);
+	unsigned int i;
+
+	for (i = 0; i < BENCH_KINDS; i++)
+		if (i != BENCH_LINUX || !c->no_bridge)
+			add(f, c, i, o->repx);
+	if (base) {
+		add(f, base, BENCH_XDP, repx);
+		add(f, base, BENCH_TCX, repx);
+	}
+	if (base && base != c && !c->no_bridge)
+		add(f, base, BENCH_LINUX, repx);
+	for (i = 0; i < f->len; i++)
+		bench_lane_make(&f->lane[i]);
+}
+
+/* Every other round goes backwards, so that no lane always follows the same one. */
+static void run_rounds(struct frames *f, const struct bench_opts *o)
+{
+	unsigned int r, i;
+
+	for (r = 0; r < o->rounds; r++)
+		for (i = 0; i < f->len; i++) {
+			struct bench_lane *l = &f->lane[r & 1 ? f->len - 1 - i : i];
+
+			l->value[r] = bench_lane_sample(l, o);
+		}
+}
+
+static void tell_lost(struct bench_figure *fig, const struct bench_lane *l)
+{
+	if (l->lost)
+		snprintf(fig->note, sizeof(fig->note), "lost %.3g %% of the frames",
+			 100.0 * (double)l->lost / (double)l->sent);
+}
+
+static void ratio(struct bench_figure *fig, enum bench_ref ref, const struct bench_lane *l,
+		  const struct bench_lane *to, unsigned int rounds)
+{
+	if (to)
+		bench_ratio(&fig->ratio[ref], l->value, to->value, rounds);
+}
+
+static struct bench_figure *new_figure(struct frames *f, const struct bench_lane *l,
+				       const char *hook, const struct bench_opts *o,
+				       struct bench_report *r)
+{
+	const char *repx;
+	const struct bench_case *c = l->c, *base = base_of(c, o, &repx);
+	struct bench_figure *fig = bench_figure(r, c->name, hook, "Mpps");
+	double mpps[BENCH_ROUNDS];
+	unsigned int i;
+
+	for (i = 0; i < o->rounds; i++)
+		mpps[i] = l->value[i] / 1e6;
+	bench_stat(&fig->value, mpps, o->rounds);
+	snprintf(fig->what, sizeof(fig->what), "%s", c->what);
+	snprintf(fig->base, sizeof(fig->base), "%.39s", o->against ? repx : c->base ? c->base : "");
+	ratio(fig, BENCH_BASE, l, find(f, base, l->kind, repx), o->rounds);
+	tell_lost(fig, l);
+	return fig;
+}
+
+static void figures(struct frames *f, const struct bench_case *c, const struct bench_opts *o,
+		    struct bench_report *r)
+{
+	static const enum bench_kind kinds[] = {BENCH_XDP, BENCH_TCX};
+	static const enum bench_kind bares[] = {BENCH_BARE_XDP, BENCH_BARE_TCX};
+	const struct bench_lane *l, *bridge = find(f, c, BENCH_LINUX, o->repx);
+	struct bench_figure *fig;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		l = find(f, c, kinds[i], o->repx);
+		fig = new_figure(f, l, hooks[i], o, r);
+		ratio(fig, BENCH_BARE, l, find(f, c, bares[i], o->repx), o->rounds);
+		ratio(fig, BENCH_BRIDGE, l, bridge, o->rounds);
+		fig->goal[BENCH_BARE] = c->bare[i];
+		fig->goal[BENCH_BRIDGE] = c->bridge[i];
+		fig->goal[BENCH_BASE] = o->against ? 0 : c->of_base[i];
+	}
+	if (bridge)
+		new_figure(f, bridge, "bridge", o, r);
+}
+
+void bench_frames(const struct bench_case *c, const struct bench_opts *o, struct bench_report *r)
+{
+	static struct frames f; /* the process is the case's own */
+
+	bench_private();
+	bench_pin(0);
+	make_lanes(&f, c, o);
+	run_rounds(&f, o);
+	figures(&f, c, o, r);
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bench_lane.c - netdevs with something that switches between them */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "rxbench.skel.h"
+#include "util.h"
+
+#define TCX_INGRESS 46
+#define BATCH 8192 /* frames of one run of the generator */
+
+static bool is_bare(enum bench_kind kind)
+{
+	return kind == BENCH_BARE_XDP || kind == BENCH_BARE_TCX;
+}
+
+/* --- netdevs ------------------------------------------------------------------------ */
+
+static void write_pair(FILE *f, const char *a, const char *b)
+{
+	fprintf(f, "link add %s type veth peer name %s\n", a, b);
+	fprintf(f, "link set %s up\nlink set %s up\n", a, b);
+}
+
+static void write_netdevs(const struct bench_lane *l, FILE *f)
+{
+	unsigned int w, i;
+
+	for (w = 0; w < bench_ways(l->c); w++) {
+		write_pair(f, bench_name("g", l->id, w, 0), bench_name("p", l->id, w, 0));
+		for (i = 0; i < bench_outs(l->c); i++)
+			write_pair(f, bench_name("o", l->id, w, i), bench_name("s", l->id, w, i));
+	}
+}
+
+static void make_netdevs(const struct bench_lane *l)
+{
+	FILE *f = fopen(BENCH_DIR "/batch", "we");
+	unsigned int w, i;
+
+	bench_must(f ? 0 : -errno, BENCH_DIR "/batch");
+	write_netdevs(l, f);
+	fclose(f);
+	bench_run("ip -batch " BENCH_DIR "/batch");
+	for (w = 0; w < bench_ways(l->c); w++) {
+		bench_poll(bench_name("p", l->id, w, 0));
+		for (i = 0; i < bench_outs(l->c); i++)
+			bench_poll(bench_name("o", l->id, w, i));
+	}
+}
+
+static uint32_t index_of(const char *netdev)
+{
+	uint32_t index = if_nametoindex(netdev);
+
+	bench_must(index ? 0 : -errno, netdev);
+	return index;
+}
+
+/* --- the generator's and the sink's programs ------------------------------------------- */
+
+static void load_way(struct bench_lane *l, unsigned int way)
+{
+	struct bench_way *w = &l->way[way];
+	unsigned int i;
+
+	w->gen = index_of(bench_name("g", l->id, way, 0));
+	w->back = index_of(bench_name("s", l->id, way, bench_outs(l->c) - 1));
+	w->skel = rxbench__open();
+	bench_must(w->skel ? 0 : -errno, "open the bench's programs");
+	w->skel->rodata->bare_spread = l->c->dsts > 1 && bench_outs(l->c) > 1;
+	w->skel->rodata->bare_one = index_of(bench_name("o", l->id, way, 0));
+	bench_must(rxbench__load(w->skel), "load the bench's programs");
+	for (i = 0; i < bench_outs(l->c); i++)
+		bench_must(bpf_xdp_attach((int)index_of(bench_name("s", l->id, way, i)),
+					  bpf_program__fd(w->skel->progs.bench_sink),
+					  XDP_FLAGS_DRV_MODE, NULL),
+			   "attach the sink");
+}
+
+/* --- what switches --------------------------------------------------------------------- */
+
+static void fill_bare_maps(struct bench_lane *l, unsigned int way)
+{
+	struct rxbench *skel = l->way[way].skel;
+	uint32_t i, out;
+
+	for (i = 0; i < bench_outs(l->c); i++) {
+		out = index_of(bench_name("o", l->id, way, i));
+		bench_must(bpf_map_update_elem(bpf_map__fd(skel->maps.bare_tx), &i, &out, BPF_ANY),
+			   "fill the devmap");
+		bench_must(bpf_map_update_elem(bpf_map__fd(skel->maps.bare_ifindex), &i, &out,
+					       BPF_ANY),
+			   "fill the ifindexes");
+	}
+}
+
+static void make_bare(struct bench_lane *l, unsigned int way)
+{
+	struct rxbench *skel = l->way[way].skel;
+	int in = (int)index_of(bench_name("p", l->id, way, 0));
+	struct bpf_program *prog;
+
+	fill_bare_maps(l, way);
+	if (l->kind == BENCH_BARE_XDP) {
+		prog = l->c->drop ? skel->progs.bench_drop_xdp : skel->progs.bench_bare_xdp;
+		bench_must(bpf_xdp_attach(in, bpf_program__fd(prog), XDP_FLAGS_DRV_MODE, NULL),
+			   "attach the bare XDP program");
+		return;
+	}
+	prog = l->c->drop ? skel->progs.bench_drop_tc : skel->progs.bench_bare_tc;
+	bench_must(bpf_link_create(bpf_program__fd(prog), in, TCX_INGRESS, NULL),
+		   "attach the bare tc program"); /* lives as long as this process */
+}
+
+static void write_bridge(const struct bench_lane *l, FILE *links, FILE *fdb)
+{
+	unsigned int w, i, known = l->c->dsts ? bench_outs(l->c) : 1;
+
+	for (w = 0; w < bench_ways(l->c); w++) {
+		fprintf(links, "link set %s master br%u\n", bench_name("p", l->id, w, 0), l->id);
+		for (i = 0; i < bench_outs(l->c); i++)
+			fprintf(links, "link set %s master br%u\n", bench_name("o", l->id, w, i),
+				l->id);
+		for (i = 0; i < known && !(l->c->dsts && known == 1); i++)
+			fprintf(fdb, "fdb add 02:00:00:00:%02x:%02x dev %s master static\n", i >> 8,
+				i ? i & 255 : w, bench_name("o", l->id, w, i));
+	}
+}
+
+/* Without VLAN filtering, which not every kernel has: less work than repx does. */
+static void make_bridge(const struct bench_lane *l)
+{
+	FILE *links = fopen(BENCH_DIR "/links", "we"), *fdb = fopen(BENCH_DIR "/fdb", "we");
+
+	bench_must(links && fdb ? 0 : -errno, "write a batch");
+	write_bridge(l, links, fdb);
+	fclose(links);
+	fclose(fdb);
+	bench_run("ip link add br%u type bridge ageing_time 360000 mcast_snooping 0", l->id);
+	bench_run("ip link set br%u up", l->id);
+	bench_run("ip -batch " BENCH_DIR "/links");
+	bench_run("bridge -batch " BENCH_DIR "/fdb");
+}
+
+static void make_repx(const struct bench_lane *l)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), BENCH_DIR "/l%u.yaml", l->id);
+	bench_conf(l->c, l->id, l->kind == BENCH_XDP ? "xdp" : "tcx", path);
+	bench_run("%s --root " BENCH_DIR "/root apply %s", l->repx, path);
+}
+
+/* --- traffic ------------------------------------------------------------------------------ */
+
+static void generate(struct rxbench *skel, unsigned int size, uint32_t frames)
+{
+	static const uint8_t frame[4096];
+	struct xdp_md ctx = {.data_end = size, .ingress_ifindex = 1}; /* lo */
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = size, .ctx_in = &ctx,
+		    .ctx_size_in = sizeof(ctx), .repeat = (int)frames,
+		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 64);
+
+	bench_must(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.bench_gen), &opts),
+		   "run the generator");
+}
+
+static void aim(struct bench_lane *l, unsigned int way)
+{
+	struct rxbench__bss *g = l->way[way].skel->bss;
+
+	bench_head(l->c, way, (uint8_t *)g->gen_head);
+	g->gen_ifindex = l->way[way].gen;
+	g->gen_dsts = l->c->dsts > 1 ? l->c->dsts : 0;
+	g->gen_srcs = l->c->srcs;
+	g->gen_src = 0;
+}
+
+/* Lets the switch learn the destinations, from where they are. */
+static void teach(struct bench_lane *l)
+{
+	struct rxbench__bss *g = l->way[0].skel->bss;
+
+	aim(l, 0);
+	generate(l->way[0].skel, bench_size(l->c), 64);
+	bench_head_back(l->c, (uint8_t *)g->gen_head);
+	g->gen_ifindex = l->way[0].back;
+	g->gen_dsts = 0;
+	g->gen_srcs = l->c->dsts;
+	generate(l->way[0].skel, bench_size(l->c), l->c->dsts);
+	aim(l, 0);
+}
+
+void bench_lane_make(struct bench_lane *l)
+{
+	unsigned int w;
+
+	l->net = bench_new_net();
+	make_netdevs(l);
+	for (w = 0; w < bench_ways(l->c); w++) {
+		load_way(l, w);
+		if (is_bare(l->kind))
+			make_bare(l, w);
+	}
+	if (l->kind == BENCH_LINUX)
+		make_bridge(l);
+	else if (!is_bare(l->kind))
+		make_repx(l);
+	for (w = 0; w < bench_ways(l->c); w++)
+		aim(l, w);
+	if (!is_bare(l->kind) && l->c->dsts && bench_outs(l->c) == 1)
+		teach(l);
+}
+
+static uint64_t sink_count(struct rxbench *skel)
+{
+	int cpus = libbpf_num_possible_cpus(), i;
+	uint64_t values[1024] = {0}, sum = 0;
+	uint32_t zero = 0;
+
+	bench_must(cpus > 1024 ? -E2BIG : 0, "count the CPUs");
+	bench_must(bpf_map_lookup_elem(bpf_map__fd(skel->maps.sink_count), &zero, values),
+		   "read the sink");
+	for (i = 0; i < cpus; i++)
+		sum += values[i];
+	return sum;
+}
+
+struct sample {
+	struct bench_lane *l;
+	const struct bench_opts *o;
+	unsigned int way;
+	uint64_t sent, ns;
+};
+
+/* One way's part: a thread of its own where there are more. */
+static void *sample_way(void *data)
+{
+	struct sample *s = data;
+	const struct bench_case *c = s->l->c;
+	uint32_t batch = c->flood ? BATCH / bench_outs(c) : BATCH;
+	uint64_t start, least = s->o->ms * 1000000ULL;
+	struct rxbench *skel = s->l->way[s->way].skel;
+
+	bench_pin(s->way);
+	if (c->frames)
+		batch = c->frames;
+	start = bench_cpu_ns(s->way);
+	do {
+		generate(skel, bench_size(c), batch);
+		s->sent += batch;
+		s->ns = bench_cpu_ns(s->way) - start;
+	} while (!c->frames && s->ns < least);
+	return NULL;
+}
+
+/* How many frames come out for each that goes in. */
+static unsigned int copies(const struct bench_lane *l)
+{
+	if (l->c->drop)
+		return 0;
+	return l->c->flood && !is_bare(l->kind) ? bench_outs(l->c) : 1;
+}
+
+static void prepare_sample(struct bench_lane *l)
+{
+	if (l->c->forget && !is_bare(l->kind)) {
+		if (l->kind == BENCH_LINUX)
+			bench_run("ip link set br%u type bridge fdb_flush", l->id);
+		else
+			bench_run("%s --root " BENCH_DIR "/root --switch l%u fdb flush", l->repx,
+				  l->id);
+	}
+	if (!l->c->frames) /* caches warm */
+		generate(l->way[0].skel, bench_size(l->c), 4096 / (l->c->flood ? l->c->outs : 1));
+}
+
+static double sample_value(struct bench_lane *l, const struct sample *s, uint64_t came)
+{
+	uint64_t due = s->sent * copies(l);
+
+	l->sent += due;
+	if (came < due)
+		l->lost += due - came;
+	return (double)(l->c->drop ? s->sent : came) * 1e9 / (double)s->ns;
+}
+
+double bench_lane_sample(struct bench_lane *l, const struct bench_opts *o)
+{
+	struct sample s[BENCH_WAYS] = {0};
+	uint64_t before[BENCH_WAYS];
+	pthread_t thread[BENCH_WAYS];
+	unsigned int w, ways = bench_ways(l->c);
+	double sum = 0;
+
+	bench_pin(0);
+	bench_enter_net(l->net);
+	prepare_sample(l);
+	for (w = 0; w < ways; w++) {
+		s[w] = (struct sample){.l = l, .o = o, .way = w};
+		before[w] = sink_count(l->way[w].skel);
+	}
+	for (w = 1; w < ways; w++)
+		bench_must(-pthread_create(&thread[w], NULL, sample_way, &s[w]), "make a thread");
+	sample_way(&s[0]);
+	for (w = 1; w < ways; w++)
+		pthread_join(thread[w], NULL);
+	for (w = 0; w < ways; w++)
+		sum += sample_value(l, &s[w], sink_count(l->way[w].skel) - before[w]);
+	return sum;
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bench_report.c - figures: statistics, the table, JSON */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "util.h"
+
+#define WIDE 0.10 /* of the median: the middle half of the rounds */
+
+static const char *const ref_names[BENCH_REFS] = {"bare", "bridge", "base"};
+
+/* --- statistics --------------------------------------------------------------------- */
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void bench_stat(struct bench_stat *s, double *values, unsigned int len)
+{
+	double quarters;
+
+	if (!len)
+		return;
+	qsort(values, len, sizeof(*values), compare);
+	s->median = len & 1 ? values[len / 2] : (values[len / 2 - 1] + values[len / 2]) / 2;
+	s->min = values[0];
+	s->max = values[len - 1];
+	quarters = values[len * 3 / 4] - values[len / 4];
+	s->spread = s->median > 0 ? quarters / s->median : 0;
+	s->have = true;
+}
+
+void bench_ratio(struct bench_stat *s, const double *values, const double *refs, unsigned int len)
+{
+	double ratios[BENCH_ROUNDS];
+	unsigned int i;
+
+	for (i = 0; i < len; i++)
+		ratios[i] = refs[i] > 0 ? values[i] / refs[i] : 0;
+	bench_stat(s, ratios, len);
+}
+
+struct bench_figure *bench_figure(struct bench_report *r, const char *name, const char *hook,
+				  const char *unit)
+{
+	struct bench_figure *f;
+
+	bench_must(r->figures < BENCH_FIGURES ? 0 : -ENOSPC, "keep a figure");
+	f = &r->figure[r->figures++];
+	memset(f, 0, sizeof(*f));
+	str_copy(f->name, sizeof(f->name), name);
+	str_copy(f->hook, sizeof(f->hook), hook);
+	str_copy(f->unit, sizeof(f->unit), unit);
+	return f;
+}
+
+bool bench_wide(const struct bench_stat *s)
+{
+	return s->have && s->spread > WIDE;
+}
+
+int bench_met(const struct bench_figure *f)
+{
+	int met = -1;
+	unsigned int i;
+
+	for (i = 0; i < BENCH_REFS; i++)
+		if (f->goal[i] > 0 && f->ratio[i].have)
+			met = met && f->ratio[i].median >= f->goal[i];
+	if (f->at_most > 0 && f->value.have)
+		met = met && f->value.median <= f->at_most;
+	return met < 0 ? -1 : met != 0;
+}
+
+/* --- the table ------------------------------------------------------------------------ */
+
+void bench_table_begin(const struct bench_report *r)
+{
+	printf("%s, Linux %s, %s\n", r->date, r->kernel, r->cpu);
+	printf("%u rounds of %u ms a lane, interleaved, one core; load average %.2f%s\n", r->rounds,
+	       r->ms, r->load[0], r->load[0] > 0.5 ? " (BUSY: look at the spread)" : "");
+	printf("~ marks a ratio whose middle half of the rounds spreads over more than %.0f %%\n\n",
+	       WIDE * 100);
+	printf("%-12s %-8s %16s  %-26s %-26s %-26s %s\n", "case", "hook", "median", "of bare",
+	       "of the bridge", "of base", "goal");
+}
+
+static void print_ratio(const struct bench_stat *s)
+{
+	char text[64] = "-";
+
+	if (s->have)
+		snprintf(text, sizeof(text), "%5.3f%s (%.3f..%.3f)", s->median,
+			 bench_wide(s) ? "~" : " ", s->min, s->max);
+	printf(" %-26s", text);
+}
+
+static void print_goals(const struct bench_figure *f)
+{
+	int met = bench_met(f);
+	unsigned int i;
+
+	for (i = 0; i < BENCH_REFS; i++)
+		if (f->goal[i] > 0)
+			printf(" %s>=%.2f", ref_names[i], f->goal[i]);
+	if (f->at_most > 0)
+		printf(" <=%g", f->at_most);
+	if (met >= 0)
+		printf(met ? " met" : " MISSED");
+	if (f->base[0] && f->ratio[BENCH_BASE].have)
+		printf(" (base: %s)", f->base);
+	if (f->note[0])
+		printf(" [%s]", f->note);
+}
+
+void bench_table_line(const struct bench_figure *f)
+{
+	unsigned int i;
+
+	printf("%-12s %-8s %11.3f %-5s", f->name, f->hook, f->value.median, f->unit);
+	for (i = 0; i < BENCH_REFS; i++)
+		print_ratio(&f->ratio[i]);
+	print_goals(f);
+	printf("\n");
+	fflush(stdout);
+}
+
+void bench_table_end(const struct bench_report *r)
+{
+	unsigned int i, goals = 0, met = 0, wide = 0;
+
+	for (i = 0; i < r->figures; i++) {
+		const struct bench_figure *f = &r->figure[i];
+
+		goals += bench_met(f) >= 0;
+		met += bench_met(f) > 0;
+		wide += bench_wide(&f->ratio[BENCH_BARE]) || bench_wide(&f->ratio[BENCH_BRIDGE]);
+	}
+	printf("\n%u of %u goals met; %u of %u figures wide; load average now %.2f", met, goals,
+	       wide, r->figures, r->load[1]);
+	if (r->failed)
+		printf("; %u cases FAILED", r->failed);
+	printf("\nnot measured: frames of 9000 bytes (the kernel's live-frame test run has one "
+	       "page "
+	       "a frame)\n");
+}
+
+/* --- JSON -------------------------------------------------------------------------------- */
+
+static json_t *stat_json(const struct bench_stat *s)
+{
+	return json_pack("{s:f, s:f, s:f, s:f, s:b}", "median", s->median, "min", s->min, "max",
+			 s->max, "spread", s->spread, "wide", bench_wide(s));
+}
+
+static json_t *figure_json(const struct bench_figure *f)
+{
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:o}", "case", f->name, "hook", f->hook, "what",
+			      f->what, "unit", f->unit, "value", stat_json(&f->value));
+	int met = bench_met(f);
+	unsigned int i;
+
+	for (i = 0; i < BENCH_REFS; i++) {
+		json_t *ref;
+
+		if (!f->ratio[i].have)
+			continue;
+		ref = stat_json(&f->ratio[i]);
+		if (f->goal[i] > 0)
+			json_object_set_new(ref, "goal", json_real(f->goal[i]));
+		if (i == BENCH_BASE)
+			json_object_set_new(ref, "of", json_string(f->base));
+		json_object_set_new(j, ref_names[i], ref);
+	}
+	if (f->at_most > 0)
+		json_object_set_new(j, "at_most", json_real(f->at_most));
+	if (met >= 0)
+		json_object_set_new(j, "met", json_boolean(met));
+	if (f->note[0])
+		json_object_set_new(j, "note", json_string(f->note));
+	return j;
+}
+
+int bench_json(const struct bench_report *r, const char *path)
+{
+	json_t *all = json_array(), *top;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < r->figures; i++)
+		json_array_append_new(all, figure_json(&r->figure[i]));
+	top = json_pack("{s:s, s:s, s:s, s:i, s:i, s:[f,f], s:i, s:o}", "date", r->date, "kernel",
+			r->kernel, "cpu", r->cpu, "rounds", (int)r->rounds, "ms", (int)r->ms,
+			"load", r->load[0], r->load[1], "failed", (int)r->failed, "figures", all);
+	if (!top)
+		return -ENOMEM;
+	ret = json_dump_file(top, path, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) ? -EIO : 0;
+	json_decref(top);
+	return ret;
+}
