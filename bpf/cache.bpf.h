@@ -5,7 +5,8 @@
  * for those the rules need not be asked again. An entry holds for one jiffy (so
  * addresses are refreshed, and age, to within one) and for one epoch (so no flip
  * and no moved or deleted address is missed). Only outcomes that depend on
- * nothing but the key are kept: no buckets, no look into headers.
+ * nothing but the key are kept: no buckets. A guard that looks into the frame is
+ * asked each time, and only that.
  */
 #ifndef REPX_CACHE_BPF_H
 #define REPX_CACHE_BPF_H
@@ -43,8 +44,6 @@ static __always_inline int cache_may(const struct repx_in *in, const struct repx
 {
 	if (REPX_TRACING || in->nocache)
 		return 0;
-	if (in->port->flags & (REPX_PORT_GUARD_IP | REPX_PORT_STRICT))
-		return 0;
 	return !in->port->limit[REPX_LIMIT_RX].cost && !out->port->limit[REPX_LIMIT_TX].cost;
 }
 
@@ -79,6 +78,8 @@ static __always_inline void cache_fill(const struct repx_pkt *pkt, const struct 
 		c->flags |= REPX_CACHE_HOST;
 	if (in->port->flags & REPX_PORT_VETH)
 		c->flags |= REPX_CACHE_VETH;
+	if (in->port->flags & (REPX_PORT_GUARD_IP | REPX_PORT_STRICT))
+		c->flags |= REPX_CACHE_GUARD;
 }
 
 /* Remembers that frames like this one are dropped, whatever is in them. It does not

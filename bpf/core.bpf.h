@@ -297,6 +297,18 @@ static __always_inline int switch_slow(repx_ctx *ctx, struct repx_run *run,
 	return forward(ctx, run, &in, pkt);
 }
 
+/* The guard of a flow that is remembered. Return: a reason to drop the frame, or -1. */
+static __always_inline int guard_cached(repx_ctx *ctx, const struct repx_run *run,
+					const struct repx_pkt *pkt, const struct repx_cache *c)
+{
+	const struct repx_port *port;
+
+	if (!(c->flags & REPX_CACHE_GUARD))
+		return GUARD_PASS;
+	port = port_get(run->half, c->in_port);
+	return port ? guard_inside(ctx, port, pkt) : REPX_DROP_port_down;
+}
+
 static __always_inline int switch_frame(repx_ctx *ctx)
 {
 	struct repx_run run = {};
@@ -326,7 +338,10 @@ static __always_inline int switch_frame(repx_ctx *ctx)
 		return CTX_UNFINISHED;
 #endif
 	if (c->drop)
-		return drop_cached(&pkt, c);
+		return drop_cached(&pkt, c->in_port, c->drop - 1);
+	verdict = guard_cached(ctx, &run, &pkt, c);
+	if (verdict >= 0)
+		return drop_cached(&pkt, c->in_port, verdict);
 	verdict = unicast_cached(ctx, &pkt, c);
 	return verdict >= 0 ? verdict : switch_slow(ctx, &run, &pkt);
 }

@@ -25,13 +25,13 @@ static __always_inline int drop_flow(const struct repx_run *run, const struct re
 	return drop(in, pkt, reason);
 }
 
-static __always_inline int drop_cached(const struct repx_pkt *pkt, const struct repx_cache *c)
+static __always_inline int drop_cached(const struct repx_pkt *pkt, __u32 slot, __u32 reason)
 {
-	struct repx_stats *s = count_of(c->in_port);
+	struct repx_stats *s = count_of(slot);
 
 	if (s)
 		count_rx(s, &pkt->wire);
-	count_row(c->in_port, c->drop - 1, pkt->wire.segs);
+	count_row(slot, reason, pkt->wire.segs);
 	return CTX_DROP;
 }
 

@@ -292,16 +292,27 @@ static __always_inline int guard_type(repx_ctx *ctx, const struct guard *g, __be
 	return flags & REPX_PORT_STRICT ? REPX_DROP_spoof_type : GUARD_PASS;
 }
 
+/* The part of it that looks behind the addresses. */
+static __always_inline int guard_inside(repx_ctx *ctx, const struct repx_port *port,
+					const struct repx_pkt *pkt)
+{
+	struct guard g = {
+		.set = port->guard,
+		.flags = port->flags,
+		.l3 = pkt->l3,
+		.end = pkt->end,
+	};
+
+	if (!(port->flags & (REPX_PORT_GUARD_IP | REPX_PORT_STRICT)))
+		return GUARD_PASS;
+	__builtin_memcpy(g.src, pkt->src, ETH_ALEN);
+	return guard_type(ctx, &g, pkt->type_be);
+}
+
 /* Rule 6. Return: GUARD_PASS, or the reason to drop. */
 static __always_inline int guard_check(repx_ctx *ctx, const struct repx_in *in,
 				       const struct repx_pkt *pkt)
 {
-	struct guard g = {
-		.set = in->port->guard,
-		.flags = in->port->flags,
-		.l3 = pkt->l3,
-		.end = pkt->end,
-	};
 	__u32 flags = in->port->flags;
 	int found;
 
@@ -311,10 +322,7 @@ static __always_inline int guard_check(repx_ctx *ctx, const struct repx_in *in,
 		if (!found)
 			return REPX_DROP_spoof_mac;
 	}
-	if (!(flags & (REPX_PORT_GUARD_IP | REPX_PORT_STRICT)))
-		return GUARD_PASS;
-	__builtin_memcpy(g.src, pkt->src, ETH_ALEN);
-	return guard_type(ctx, &g, pkt->type_be);
+	return guard_inside(ctx, in->port, pkt);
 }
 
 #endif

@@ -220,6 +220,7 @@ struct repx_cache {
 #define REPX_CACHE_STRIP (1U << 0) /* the tag of the frame is taken off */
 #define REPX_CACHE_HOST (1U << 1)  /* verdict is host, not forward */
 #define REPX_CACHE_VETH (1U << 2)  /* the ingress port is REPX_PORT_VETH */
+#define REPX_CACHE_GUARD (1U << 3) /* its guard looks into each frame */
 
 /* repx_events, a ring buffer, written only while repx_cfg.watch is not 0 */
 #define REPX_NOTE_LEARNT 1
