@@ -336,6 +336,9 @@ static __always_inline int switch_frame(repx_ctx *ctx)
 #if REPX_HOOK_XDP
 	if (c->flags & REPX_CACHE_VETH && veth_hides(ctx))
 		return CTX_UNFINISHED;
+	/* tc's own: XDP cannot send it, or (generic) may not judge it */
+	if (!c->drop && !(c->flags & (REPX_PORT_XMIT | REPX_PORT_XMIT_SG)))
+		return CTX_UNFINISHED;
 #endif
 	if (c->drop)
 		return drop_cached(&pkt, c->in_port, c->drop - 1);
