@@ -47,44 +47,14 @@ int cmd_print(const struct cmd_opts *o, const json_t *doc)
 	return CMD_DONE;
 }
 
-struct names {
-	size_t len;
-	char first[CONF_NAME_MAX];
-	char all[200];
-};
-
-static int add_name(const char *name, void *data)
-{
-	struct names *names = data;
-	size_t used = strlen(names->all);
-
-	if (!names->len++)
-		str_copy(names->first, sizeof(names->first), name);
-	snprintf(names->all + used, sizeof(names->all) - used, "%s%s", used ? ", " : "", name);
-	return 0;
-}
-
 int cmd_switch(const struct cmd_opts *o, char name[CONF_NAME_MAX], struct err *err)
 {
-	struct names names = {0};
-	int rc;
-
 	if (o->sw) {
 		if (!*o->sw || strchr(o->sw, '/') || str_copy(name, CONF_NAME_MAX, o->sw))
 			return err_set(err, -EINVAL, "open switch '%.64s': not a name", o->sw);
 		return 0;
 	}
-	rc = sw_walk(o->root, add_name, &names);
-	if (rc)
-		return err_set(err, rc, "look for switches: %s", strerror(-rc));
-	if (!names.len)
-		return err_set(
-			err, -ENOENT,
-			"open switch: there is none on this host (repx apply FILE makes it)");
-	if (names.len > 1)
-		return err_set(err, -E2BIG,
-			       "open switch: there are several: %s (say --switch NAME)", names.all);
-	return str_copy(name, CONF_NAME_MAX, names.first);
+	return sw_only(o->root, name, err);
 }
 
 void cmd_socket(const struct cmd_opts *o, const char *name, char *path, size_t size)

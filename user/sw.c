@@ -78,23 +78,21 @@ static int add_name(const char *name, void *data)
 	return 0;
 }
 
-static int find_only(struct sw *sw, struct err *err)
+int sw_only(const char *root, char name[CONF_NAME_MAX], struct err *err)
 {
 	struct names names = {0};
-	int ret = walk_base(sw->run_base, add_name, &names);
+	int ret = sw_walk(root, add_name, &names);
 
 	if (ret)
-		return err_set(err, ret, "look for switches in '%s': %s", sw->run_base,
-			       strerror(-ret));
+		return err_set(err, ret, "look for switches: %s", strerror(-ret));
 	if (!names.len)
-		return err_set(err, -ENOENT,
-			       "open switch: there is none on this host (%s is empty)",
-			       sw->run_base);
+		return err_set(
+			err, -ENOENT,
+			"open switch: there is none on this host (repx apply FILE makes it)");
 	if (names.len > 1)
 		return err_set(err, -E2BIG,
 			       "open switch: there are several: %s (say --switch NAME)", names.all);
-	sw_path_name(sw, names.first);
-	return 0;
+	return str_copy(name, CONF_NAME_MAX, names.first);
 }
 
 static int check_name(const char *name, struct err *err)
@@ -133,6 +131,7 @@ static int load_state(struct sw *sw, enum sw_open_mode mode, struct err *err)
 int sw_open(struct sw *sw, const char *root, const char *name, enum sw_open_mode mode,
 	    struct err *err)
 {
+	char only[CONF_NAME_MAX];
 	int ret;
 
 	memset(sw, 0, sizeof(*sw));
@@ -142,11 +141,10 @@ int sw_open(struct sw *sw, const char *root, const char *name, enum sw_open_mode
 	ret = sw_path_init(sw, root, err);
 	if (ret)
 		return ret;
-	ret = name ? check_name(name, err) : find_only(sw, err);
+	ret = name ? check_name(name, err) : sw_only(root, only, err);
 	if (ret)
 		return ret;
-	if (name)
-		sw_path_name(sw, name);
+	sw_path_name(sw, name ? name : only);
 	if (mode != SW_READ)
 		ret = sw_path_lock(sw, mode == SW_DAEMON, err);
 	if (!ret)

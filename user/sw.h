@@ -101,6 +101,9 @@ void sw_close(struct sw *sw);
 /* Names of the switches under @root. @cb returns 0 to go on. */
 int sw_walk(const char *root, int (*cb)(const char *name, void *data), void *data);
 
+/* The only switch under @root. Return: 0; -ENOENT none; -E2BIG several, named in @err. */
+int sw_only(const char *root, char name[CONF_NAME_MAX], struct err *err);
+
 struct sw_change {
 	char op[8];	/* add, change, delete */
 	char object[8]; /* switch, port, fdb */
