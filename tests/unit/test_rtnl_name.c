@@ -23,6 +23,7 @@ static void others(void **state)
 	assert_false(rtnl_is_representor(""));
 	assert_false(rtnl_is_representor("p0"));
 	assert_false(rtnl_is_representor("p0s1"));
+	assert_false(rtnl_is_representor("p10"));
 	assert_false(rtnl_is_representor("c1"));
 	assert_false(rtnl_is_representor("pfx"));
 }
