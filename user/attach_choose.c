@@ -72,9 +72,9 @@ static int has_native(struct choice *c)
 /* Id of an XDP program that is not ours and cannot be shared with, or 0. */
 static uint32_t foreign_xdp(struct choice *c)
 {
-	uint32_t id = c->link->xdp_prog_id;
+	uint32_t id = c->now->xdp == ATTACH_XDP_NONE ? attach_xdp_id(c->env, c->link) : 0;
 
-	if (!id || c->now->xdp != ATTACH_XDP_NONE)
+	if (!id)
 		return 0;
 	if (c->shared || attach_shared_dispatcher(id)) {
 		c->shared = true;

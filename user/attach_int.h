@@ -58,9 +58,12 @@ int attach_tc_take(struct attach_env *env, uint32_t ifindex, const char *name, u
 		   const struct attach_state *state, struct err *err);
 int attach_tc_check(struct attach_env *env, uint32_t ifindex, uint32_t slot,
 		    const struct attach_state *state);
+/* The XDP program that is on a netdev now, or 0: no notice tells of one that came by a
+ * BPF link, so that a list kept by notices may be wrong. In attach_pin.c. */
+uint32_t attach_xdp_id(struct attach_env *env, const struct rtnl_link *link);
 /* Return: 1 the kernel has tcx, 0 not. */
 int attach_tc_has_tcx(struct attach_env *env);
-/* First foreign filter of clsact ingress. Return: 1 and *out, 0 none, -errno. */
+/* attach_behind() for those who have an env. */
 int attach_tc_foreign(struct attach_env *env, uint32_t ifindex, struct rtnl_filter *out);
 
 /* attach_xdp.c: moves the XDP side from what @state says to @mode's, with
@@ -74,8 +77,8 @@ int attach_xdp_check(struct attach_env *env, uint32_t ifindex, uint32_t slot,
 /* attach_shared.c: XDP through libxdp's dispatcher */
 int attach_shared_set(struct attach_env *env, const struct rtnl_link *link, enum attach_xdp xdp,
 		      uint32_t *prog_id, struct err *err);
-int attach_shared_clear(uint32_t ifindex, const char *name, uint32_t prog_id, struct err *err);
-/* Is program @prog_id on @ifindex with the code of @prog_fd? 1, 0, -errno. */
+int attach_shared_clear(uint32_t ifindex, const char *name, struct err *err);
+/* Is program @prog_id on @ifindex, as the one that joined for @prog_fd? 1, 0, -errno. */
 int attach_shared_check(uint32_t ifindex, uint32_t prog_id, int prog_fd);
 /* Is the program @id libxdp's dispatcher? */
 bool attach_shared_dispatcher(uint32_t id);

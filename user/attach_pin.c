@@ -138,13 +138,23 @@ int attach_pin_clear(struct attach_env *env, const struct attach_hook *hook, uin
 	return ret;
 }
 
+uint32_t attach_xdp_id(struct attach_env *env, const struct rtnl_link *link)
+{
+	struct rtnl_link now;
+
+	if (rtnl_link_get_index(env->rtnl, link->ifindex, &now))
+		return link->xdp_prog_id;
+	return now.xdp_prog_id;
+}
+
 /* Is anybody's program on the hook? */
-static bool hook_used(const struct attach_hook *hook, const struct rtnl_link *link)
+static bool hook_used(struct attach_env *env, const struct attach_hook *hook,
+		      const struct rtnl_link *link)
 {
 	uint32_t flags, count = 0;
 
 	if (hook == &attach_hook_xdp)
-		return link->xdp_prog_id;
+		return attach_xdp_id(env, link);
 	return !bpf_prog_query((int)link->ifindex, hook->type, 0, &flags, NULL, &count) && count;
 }
 
@@ -156,7 +166,7 @@ static int pin_adopt(struct attach_env *env, const struct attach_hook *hook,
 	char other[PATH_MAX];
 	int ret;
 
-	if (!hook_used(hook, link))
+	if (!hook_used(env, hook, link))
 		return -ENOENT; /* spares a look at all pins for each new port */
 	ret = pin_search(env, hook, link->ifindex, other);
 	if (ret <= 0)

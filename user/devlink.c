@@ -140,6 +140,28 @@ int devlink_reload(struct devlink *dl, const struct devlink_dev *dev)
 	return nl_talk(&dl->nl, nlh, NULL, NULL);
 }
 
+static int reload_failed_cb(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attr;
+
+	if (devlink_parse_head(nlh))
+		return MNL_CB_OK;
+	devlink_for_each(attr, nlh) if (mnl_attr_get_type(attr) == DEVLINK_ATTR_RELOAD_FAILED) *
+		(int *)data = nl_attr_u8(attr) != 0;
+	return MNL_CB_OK;
+}
+
+int devlink_reload_failed(struct devlink *dl, const struct devlink_dev *dev)
+{
+	struct nlmsghdr *nlh = devlink_request(dl, DEVLINK_CMD_GET, dev);
+	int ret, failed = 0;
+
+	if (!nlh)
+		return -ENOENT;
+	ret = nl_talk(&dl->nl, nlh, reload_failed_cb, &failed);
+	return ret ? ret : failed;
+}
+
 const char *devlink_mode_name(uint16_t mode)
 {
 	static const char *const names[] = {

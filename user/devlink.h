@@ -56,6 +56,9 @@ int devlink_dev_walk(struct devlink *dl, int (*cb)(const struct devlink_dev *dev
  * Return: -EBUSY firmware reset under way; -EOPNOTSUPP not possible now.
  */
 int devlink_reload(struct devlink *dl, const struct devlink_dev *dev);
+/* Did the last reload leave the device without what its driver offers? Return: 1, 0,
+ * -errno. equal to: devlink dev show HANDLE, which says "reload_failed true" */
+int devlink_reload_failed(struct devlink *dl, const struct devlink_dev *dev);
 
 #define DEVLINK_MODE_LEGACY 0
 #define DEVLINK_MODE_SWITCHDEV 1

@@ -2,7 +2,6 @@
 /* devlink_find.c - who belongs to whom: netdevs, ports, SFs; see devlink.h */
 #include <dirent.h>
 #include <errno.h>
-#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,68 +9,21 @@
 #include "sysdev.h"
 #include "util.h"
 
-#define IFLA_DEVLINK_PORT_ATTR 62 /* IFLA_DEVLINK_PORT, Linux 6.2 */
-
-int devlink_parse_link(const struct nlmsghdr *nlh, struct devlink_dev *dev, uint32_t *index)
-{
-	const struct nlattr *attr, *sub;
-	struct devlink_dev found = {0};
-	bool indexed = false;
-	uint32_t at = 0;
-
-	if (nlh->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(struct ifinfomsg))
-		return -EBADMSG;
-	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg))
-	{
-		if (mnl_attr_get_type(attr) != IFLA_DEVLINK_PORT_ATTR)
-			continue;
-		mnl_attr_for_each_nested(sub, attr)
-		{
-			if (mnl_attr_get_type(sub) == DEVLINK_ATTR_BUS_NAME)
-				nl_attr_str(sub, found.bus, sizeof(found.bus));
-			else if (mnl_attr_get_type(sub) == DEVLINK_ATTR_DEV_NAME)
-				nl_attr_str(sub, found.dev, sizeof(found.dev));
-			else if (mnl_attr_get_type(sub) == DEVLINK_ATTR_PORT_INDEX &&
-				 mnl_attr_get_payload_len(sub) >= sizeof(at)) {
-				at = mnl_attr_get_u32(sub);
-				indexed = true;
-			}
-		}
-	}
-	if (!found.bus[0] || !found.dev[0] || !indexed)
-		return -ENOENT;
-	*dev = found;
-	*index = at;
-	return 0;
-}
-
-struct link_port {
-	struct devlink_dev dev;
-	uint32_t index;
-};
-
-static int link_port_cb(const struct nlmsghdr *nlh, void *data)
-{
-	struct link_port *port = data;
-
-	devlink_parse_link(nlh, &port->dev, &port->index);
-	return MNL_CB_OK;
-}
-
 static int port_of_link(struct devlink *dl, struct rtnl *rtnl, uint32_t ifindex,
 			struct devlink_port *out)
 {
-	struct ifinfomsg ifi = {.ifi_index = (int)ifindex};
-	struct nlmsghdr *nlh = nl_request(&rtnl->route, RTM_GETLINK, 0, &ifi, sizeof(ifi));
-	struct link_port port = {0};
+	struct devlink_dev dev = {0};
+	struct rtnl_link link;
 	int ret;
 
-	ret = nl_talk(&rtnl->route, nlh, link_port_cb, &port);
+	ret = rtnl_link_get_index(rtnl, ifindex, &link);
 	if (ret)
 		return ret;
-	if (!port.dev.dev[0])
+	if (!link.port.dev[0])
 		return -ENOENT;
-	return devlink_port_get(dl, &port.dev, port.index, out);
+	str_copy(dev.bus, sizeof(dev.bus), link.port.bus);
+	str_copy(dev.dev, sizeof(dev.dev), link.port.dev);
+	return devlink_port_get(dl, &dev, link.port.index, out);
 }
 
 struct ifindex_search {

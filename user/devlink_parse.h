@@ -26,8 +26,6 @@ int devlink_parse_param(const struct nlmsghdr *nlh, struct devlink_dev *dev,
 int devlink_parse_rate(const struct nlmsghdr *nlh, struct devlink_rate *out);
 /* Any message of the multicast group. */
 int devlink_parse_event(const struct nlmsghdr *nlh, struct devlink_event *out);
-/* RTM_NEWLINK: IFLA_DEVLINK_PORT; -ENOENT: there is none. */
-int devlink_parse_link(const struct nlmsghdr *nlh, struct devlink_dev *dev, uint32_t *index);
 
 /* Shared by the devlink files: a request about @dev (NULL: none in it). Return: the
  * message; NULL on a kernel without devlink, which nl.extack says. */

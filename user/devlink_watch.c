@@ -89,21 +89,16 @@ int devlink_watch_read(struct nl *nl, int (*cb)(const struct devlink_event *even
 {
 	static const struct devlink_event overrun = {.kind = DEVLINK_EVENT_OVERRUN};
 	const struct watch watch = {.cb = cb, .data = data};
-	ssize_t len;
-	int ret;
+	int len, ret = 0;
 
-	for (;;) {
-		ret = 0;
-		len = recv(mnl_socket_get_fd(nl->sock), nl->rx, NL_BUF_SIZE, MSG_DONTWAIT);
-		if (len >= 0)
-			ret = datagram(nl, (int)len, &watch);
-		else if (errno == ENOBUFS)
-			ret = cb(&overrun, data);
-		else if (errno == EAGAIN)
+	while (!ret) {
+		len = nl_hear(nl);
+		if (!len)
 			return 0;
-		else if (errno != EINTR)
-			ret = -errno;
-		if (ret)
-			return ret;
+		if (len == -ENOBUFS)
+			ret = cb(&overrun, data);
+		else
+			ret = len < 0 ? len : datagram(nl, len, &watch);
 	}
+	return ret;
 }

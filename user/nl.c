@@ -12,6 +12,8 @@
 
 #define DUMP_TRIES 8
 
+struct nl_count nl_count;
+
 /* All replies to one request, one after the other. */
 struct replies {
 	char *data;
@@ -139,19 +141,40 @@ static int take(struct nl *nl, const struct nlmsghdr *nlh, struct replies *r, bo
 	return 1;
 }
 
+/* One datagram of the kernel, counted. On generic netlink everybody may send to
+ * everybody: what others say is left out. Return: length, -errno. */
+static int take_datagram(struct nl *nl, int flags)
+{
+	struct sockaddr_nl from;
+	const struct nlmsghdr *nlh;
+	socklen_t from_len;
+	ssize_t size;
+	int len;
+
+	do {
+		from_len = sizeof(from);
+		size = recvfrom(mnl_socket_get_fd(nl->sock), nl->rx, NL_BUF_SIZE, flags | MSG_TRUNC,
+				(struct sockaddr *)&from, &from_len);
+	} while (size < 0 ? errno == EINTR : from.nl_pid != 0);
+	if (size < 0)
+		return -errno;
+	if (size > NL_BUF_SIZE)
+		return -EMSGSIZE;
+	len = (int)size;
+	for (nlh = (void *)nl->rx; nl_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+		nl_count.received++;
+	return (int)size;
+}
+
 static int receive(struct nl *nl, struct replies *r, bool *torn)
 {
 	const struct nlmsghdr *nlh;
-	ssize_t size;
 	int len, ret;
 
 	for (;;) {
-		size = mnl_socket_recvfrom(nl->sock, nl->rx, NL_BUF_SIZE);
-		if (size < 0 && errno == EINTR)
-			continue;
-		if (size < 0)
-			return -errno;
-		len = (int)size;
+		len = take_datagram(nl, 0);
+		if (len < 0)
+			return len;
 		for (nlh = (void *)nl->rx; nl_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
 			ret = take(nl, nlh, r, torn);
 			if (ret)
@@ -169,6 +192,7 @@ static int exchange(struct nl *nl, struct nlmsghdr *nlh, struct replies *r, bool
 	nlh->nlmsg_seq = ++nl->seq;
 	if (mnl_socket_sendto(nl->sock, nlh, nlh->nlmsg_len) < 0)
 		return -errno;
+	nl_count.sent++;
 	return receive(nl, r, torn);
 }
 
@@ -283,6 +307,13 @@ int nl_join(struct nl *nl, uint32_t group)
 	if (mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &id, sizeof(id)) < 0)
 		return -errno;
 	return 0;
+}
+
+int nl_hear(struct nl *nl)
+{
+	int len = take_datagram(nl, MSG_DONTWAIT);
+
+	return len == -EAGAIN ? 0 : len;
 }
 
 const char *nl_why(const struct nl *nl, int code)

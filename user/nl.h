@@ -21,6 +21,12 @@ struct nl {
 
 #define NL_BUF_SIZE 65536
 
+/* Messages of this process, of all its sockets: what a change costs is told in them. */
+struct nl_count {
+	uint64_t sent, received; /* requests; answers, parts of dumps and notices */
+};
+extern struct nl_count nl_count;
+
 /**
  * nl_open() - a netlink socket of @bus (NETLINK_ROUTE, NETLINK_GENERIC)
  * Extended acks and strict checking are asked for. Return: 0, -errno.
@@ -58,6 +64,12 @@ int nl_family(struct nl *nl, const char *name, const char *group_name, uint32_t 
 
 /* Joins a multicast group. Return: 0, -errno. */
 int nl_join(struct nl *nl, uint32_t group);
+
+/**
+ * nl_hear() - one datagram of notices that waits, into nl->rx; never blocks
+ * Return: its length; 0: none waits; -ENOBUFS: notices were lost, read on; -errno.
+ */
+int nl_hear(struct nl *nl);
 
 /* Why the last nl_talk() failed with @code: the kernel's text, or errno's. */
 const char *nl_why(const struct nl *nl, int code);

@@ -27,6 +27,9 @@ int nl_parse_family(const struct nlmsghdr *nlh, const char *group_name, int *id,
 /* RTM_NEWLINK. -ENOENT: no netdev in it. */
 int rtnl_parse_link(const struct nlmsghdr *nlh, struct rtnl_link *out);
 
+/* A notice: does it say that something changed? */
+bool rtnl_tells(const struct nl *nl, const struct nlmsghdr *nlh);
+
 /* RTM_NEWADDR. *counts: IPv4, or IPv6 of more than link scope. */
 int rtnl_parse_addr(const struct nlmsghdr *nlh, uint32_t *ifindex, bool *counts);
 

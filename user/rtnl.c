@@ -2,6 +2,7 @@
 /* rtnl.c - netdevs over rtnetlink; see rtnl.h */
 #include <ctype.h>
 #include <errno.h>
+#include <linux/devlink.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
@@ -12,6 +13,8 @@
 #include "nl_parse.h"
 #include "rtnl.h"
 #include "util.h"
+
+#define IFLA_DEVLINK_PORT_ATTR 62 /* IFLA_DEVLINK_PORT, Linux 6.2 */
 
 #ifndef IFF_LOWER_UP
 #define IFF_LOWER_UP 0x10000
@@ -71,6 +74,32 @@ static void parse_xdp(const struct nlattr *nest, struct rtnl_link *out)
 	}
 }
 
+/* All of it or nothing: without its index it would be another port. */
+static void parse_port(const struct nlattr *nest, struct rtnl_link *out)
+{
+	struct rtnl_port port = {0};
+	const struct nlattr *attr;
+	bool indexed = false;
+
+	mnl_attr_for_each_nested(attr, nest)
+	{
+		switch (mnl_attr_get_type(attr)) {
+		case DEVLINK_ATTR_BUS_NAME:
+			nl_attr_str(attr, port.bus, sizeof(port.bus));
+			break;
+		case DEVLINK_ATTR_DEV_NAME:
+			nl_attr_str(attr, port.dev, sizeof(port.dev));
+			break;
+		case DEVLINK_ATTR_PORT_INDEX:
+			indexed = mnl_attr_get_payload_len(attr) >= sizeof(port.index);
+			port.index = nl_attr_u32(attr);
+			break;
+		}
+	}
+	if (port.bus[0] && port.dev[0] && indexed)
+		out->port = port;
+}
+
 /* what comes of several attributes together */
 struct link_bits {
 	uint32_t lower;
@@ -102,6 +131,13 @@ static void parse_link_attr(const struct nlattr *attr, struct rtnl_link *out,
 		break;
 	case IFLA_PARENT_DEV_NAME:
 		out->has_parent = true;
+		nl_attr_str(attr, out->parent_dev, sizeof(out->parent_dev));
+		break;
+	case IFLA_PARENT_DEV_BUS_NAME:
+		nl_attr_str(attr, out->parent_bus, sizeof(out->parent_bus));
+		break;
+	case IFLA_DEVLINK_PORT_ATTR:
+		parse_port(attr, out);
 		break;
 	case IFLA_LINK:
 		bits->lower = nl_attr_u32(attr);

@@ -31,15 +31,22 @@ struct rtnl_link {
 	char kind[16]; /* "veth", "tun", "" for hardware */
 	uint32_t mtu;
 	uint8_t mac[6];
-	bool ethernet;	       /* ARPHRD_ETHER */
-	bool up;	       /* IFF_UP */
-	bool running;	       /* up and carrier */
-	bool promisc;	       /* as rtnl_link_set_promisc() sets it */
-	uint32_t promiscuity;  /* all who hold it so: tcpdump, a bridge, the flag above */
-	bool has_parent;       /* a parent device (IFLA_PARENT_DEV_NAME): hardware */
-	char phys_port[32];    /* IFLA_PHYS_PORT_NAME, or "" */
-	uint32_t peer_ifindex; /* veth: IFLA_LINK, else 0 */
-	bool peer_here;	       /* the veth peer is in this namespace */
+	bool ethernet;	      /* ARPHRD_ETHER */
+	bool up;	      /* IFF_UP */
+	bool running;	      /* up and carrier */
+	bool promisc;	      /* as rtnl_link_set_promisc() sets it */
+	uint32_t promiscuity; /* all who hold it so: tcpdump, a bridge, the flag above */
+	bool has_parent;      /* a parent device: hardware */
+	char phys_port[32];   /* IFLA_PHYS_PORT_NAME, or "" */
+	char parent_bus[16];  /* IFLA_PARENT_DEV_BUS_NAME, "pci", or "" */
+	char parent_dev[64];  /* IFLA_PARENT_DEV_NAME, "0000:03:00.0", or "" */
+	/* The devlink port it stands for (IFLA_DEVLINK_PORT, Linux 6.2); dev "": none told */
+	struct rtnl_port {
+		char bus[16], dev[64];
+		uint32_t index;
+	} port;
+	uint32_t peer_ifindex; /* veth: IFLA_LINK, else 0; another namespace's unless ... */
+	bool peer_here;	       /* ... the veth peer is in this namespace */
 	uint32_t master;       /* ifindex of the bridge or bond above, or 0 */
 	uint32_t xdp_prog_id;  /* program attached, or 0 ... */
 	uint8_t xdp_mode;      /* ... XDP_ATTACHED_* of linux/if_link.h */
@@ -68,7 +75,34 @@ int rtnl_links_load(struct rtnl *rtnl, struct rtnl_links *out);
 /* Return: NULL when there is none; valid until rtnl_links_done() */
 struct rtnl_link *rtnl_links_by_name(const struct rtnl_links *links, const char *name);
 struct rtnl_link *rtnl_links_by_index(const struct rtnl_links *links, uint32_t ifindex);
+/* Makes by_name anew, after a change of the list. Return: 0, -ENOMEM. */
+int rtnl_links_order(struct rtnl_links *links);
 void rtnl_links_done(struct rtnl_links *links); /* zeroes it; {0} is fine */
+
+/**
+ * struct rtnl_cache - all netdevs, kept up to date by the kernel's notices
+ * For who lives long: one dump when it begins and after an overrun, none otherwise.
+ * xdp_prog_id and xdp_mode may be older than the rest, since the kernel does not tell
+ * of every change of them: who decides by them asks rtnl_link_get_index().
+ */
+struct rtnl_cache {
+	struct nl watch; /* links, tc filters, qdiscs: as rtnl_watch_open() */
+	struct rtnl_links links;
+	size_t size;	      /* room in links.list */
+	bool valid;	      /* false: the next refresh makes a dump */
+	unsigned int pending; /* notices taken since rtnl_cache_taken() */
+};
+
+/* Return: 0, -errno. equal to: ip monitor link */
+int rtnl_cache_open(struct rtnl_cache *cache);
+void rtnl_cache_close(struct rtnl_cache *cache); /* takes a zeroed one */
+/**
+ * rtnl_cache_refresh() - take what notices there are, so that ->links is as the host is
+ * Pointers into ->links are good until the next refresh. Return: 0, -errno.
+ */
+int rtnl_cache_refresh(struct rtnl_cache *cache, struct rtnl *rtnl);
+/* How many notices there were since the last call that said something changed. */
+unsigned int rtnl_cache_taken(struct rtnl_cache *cache);
 
 /**
  * rtnl_watch_open() - a socket of its own that hears of changes
@@ -125,6 +159,7 @@ struct rtnl_filter {
 	uint16_t protocol;
 	char kind[16];
 	char name[64]; /* bpf: its name attribute */
+	bool hw_only;  /* skip_sw: never runs in the kernel */
 };
 /* Filters of clsact ingress (or egress). equal to: tc filter show dev NAME ingress
  * @cb returns 0 to go on, else the walk ends with it; no qdisc: no filters. */
@@ -134,6 +169,16 @@ int rtnl_filter_walk(struct rtnl *rtnl, uint32_t ifindex, bool egress,
  * there. equal to: tc filter get dev NAME ingress pref PREF handle HANDLE bpf */
 int rtnl_filter_get(struct rtnl *rtnl, uint32_t ifindex, uint32_t pref, uint32_t handle,
 		    struct rtnl_filter *out);
+/**
+ * rtnl_filters_open() - a socket of its own that hears of filters on ingress
+ * Not blocking: poll mnl_socket_get_fd(nl->sock), then rtnl_filters_read(), which
+ * calls @cb for each filter that was added or replaced. nl_close() it. Return: 0, -errno.
+ * equal to: tc monitor
+ */
+int rtnl_filters_open(struct nl *nl);
+int rtnl_filters_read(struct nl *nl,
+		      void (*cb)(uint32_t ifindex, const struct rtnl_filter *f, void *data),
+		      void *data);
 /* Is there a clsact (1), an ingress qdisc (2), none (0)? */
 int rtnl_clsact_get(struct rtnl *rtnl, uint32_t ifindex);
 /* equal to: tc filter replace dev NAME ingress pref PREF handle HANDLE bpf da

@@ -42,31 +42,35 @@ static int cmp_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
+int rtnl_links_order(struct rtnl_links *links)
+{
+	struct rtnl_link **by_name;
+	size_t i;
+
+	by_name = reallocarray(links->by_name, links->len + 1, sizeof(*by_name));
+	if (!by_name)
+		return -ENOMEM;
+	links->by_name = by_name;
+	for (i = 0; i < links->len; i++)
+		by_name[i] = &links->list[i];
+	qsort(by_name, links->len, sizeof(*by_name), cmp_name);
+	return 0;
+}
+
 int rtnl_links_load(struct rtnl *rtnl, struct rtnl_links *out)
 {
 	struct collect c = {0};
-	size_t i;
 	int ret;
 
 	ret = rtnl_link_walk(rtnl, collect_cb, &c);
-	if (ret)
-		goto done;
-	c.links.by_name = calloc(c.links.len + 1, sizeof(*c.links.by_name));
-	if (!c.links.by_name) {
-		ret = -ENOMEM;
-		goto done;
-	}
-	for (i = 0; i < c.links.len; i++)
-		c.links.by_name[i] = &c.links.list[i];
-	if (c.links.len) {
+	if (!ret && c.links.len)
 		qsort(c.links.list, c.links.len, sizeof(*c.links.list), cmp_index);
-		qsort(c.links.by_name, c.links.len, sizeof(*c.links.by_name), cmp_name);
-	}
-	*out = c.links;
-	return 0;
-
-done:
-	rtnl_links_done(&c.links);
+	if (!ret)
+		ret = rtnl_links_order(&c.links);
+	if (ret)
+		rtnl_links_done(&c.links);
+	else
+		*out = c.links;
 	return ret;
 }
 

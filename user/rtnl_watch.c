@@ -52,39 +52,34 @@ int rtnl_watch_xdp_open(struct nl *nl)
 
 /* Kernels before 6.8 broadcast the answer to a mere question about a qdisc: a
  * watcher who asks one on every change would never come to rest. */
-static bool tells(const struct nl *nl, const struct nlmsghdr *nlh)
+bool rtnl_tells(const struct nl *nl, const struct nlmsghdr *nlh)
 {
 	if (nlh->nlmsg_type < NLMSG_MIN_TYPE)
 		return false;
 	return nl->bus != NETLINK_ROUTE || nlh->nlmsg_type != RTM_NEWQDISC;
 }
 
-static int count(const struct nl *nl, int len)
+static int count_told(const struct nl *nl, int len)
 {
 	const struct nlmsghdr *nlh;
 	int n = 0;
 
 	for (nlh = (void *)nl->rx; nl_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
-		n += tells(nl, nlh);
+		n += rtnl_tells(nl, nlh);
 	return n;
 }
 
 int rtnl_watch_read(struct nl *nl)
 {
-	int fd = mnl_socket_get_fd(nl->sock), n = 0;
-	ssize_t len;
+	int len, n = 0;
 
 	for (;;) {
-		len = recv(fd, nl->rx, NL_BUF_SIZE, MSG_DONTWAIT);
+		len = nl_hear(nl);
 		if (len > 0)
-			n += count(nl, (int)len);
-		else if (len < 0 && errno == ENOBUFS)
+			n += count_told(nl, len);
+		else if (len == -ENOBUFS)
 			n++;
-		else if (len < 0 && errno == EINTR)
-			continue;
-		else if (len < 0 && errno != EAGAIN)
-			return -errno;
 		else
-			return n;
+			return len ? len : n;
 	}
 }

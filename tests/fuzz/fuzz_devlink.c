@@ -49,7 +49,6 @@ static void parse_devlink(const struct nlmsghdr *nlh)
 	struct devlink_port port;
 	struct devlink_rate rate;
 	struct devlink_dev dev;
-	uint32_t index;
 	uint16_t mode;
 
 	if (!devlink_parse_dev(nlh, &dev))
@@ -60,8 +59,6 @@ static void parse_devlink(const struct nlmsghdr *nlh)
 		check_port(&event.port);
 	if (!devlink_parse_param(nlh, &dev, &param))
 		CHECK_TEXT(param.name);
-	if (!devlink_parse_link(nlh, &dev, &index))
-		check_dev(&dev);
 	devlink_parse_eswitch(nlh, &mode);
 	devlink_parse_rate(nlh, &rate);
 }

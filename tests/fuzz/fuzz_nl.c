@@ -9,8 +9,11 @@
 
 #include "nl.c"
 #include "rtnl.c"
+#include "rtnl_cache.c"
 #include "rtnl_feature.c"
+#include "rtnl_links.c"
 #include "rtnl_tc.c"
+#include "rtnl_watch.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -44,6 +47,10 @@ static void parse_route(const struct nlmsghdr *nlh)
 		check_text(link.name, sizeof(link.name));
 		check_text(link.kind, sizeof(link.kind));
 		check_text(link.phys_port, sizeof(link.phys_port));
+		check_text(link.parent_bus, sizeof(link.parent_bus));
+		check_text(link.parent_dev, sizeof(link.parent_dev));
+		check_text(link.port.bus, sizeof(link.port.bus));
+		check_text(link.port.dev, sizeof(link.port.dev));
 	}
 	if (!rtnl_parse_filter(nlh, &filter)) {
 		check_text(filter.kind, sizeof(filter.kind));
@@ -51,6 +58,27 @@ static void parse_route(const struct nlmsghdr *nlh)
 	}
 	rtnl_parse_addr(nlh, &ifindex, &counts);
 	rtnl_parse_ingress(nlh);
+}
+
+/* The messages as notices: whatever they say, the list has an order and no doubles. */
+static void follow(char *data, int len)
+{
+	struct rtnl_cache cache = {.watch = {.bus = NETLINK_ROUTE, .rx = data}, .valid = true};
+	const struct rtnl_links *links = &cache.links;
+	struct batch batch = {0};
+
+	apply_all(&cache, len, &batch);
+	if (!cache.valid || tidy(&cache, &batch))
+		abort();
+	for (size_t i = 0; i < links->len; i++) {
+		if (i && links->list[i - 1].ifindex >= links->list[i].ifindex)
+			abort();
+		if (rtnl_links_by_index(links, links->list[i].ifindex) != &links->list[i])
+			abort();
+		if (!rtnl_links_by_name(links, links->list[i].name))
+			abort();
+	}
+	rtnl_links_done(&cache.links);
 }
 
 static void parse_end(const struct nlmsghdr *nlh)
@@ -79,6 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		parse_route(nlh);
 		parse_generic(nlh);
 	}
+	follow(buf, (int)size);
 	free(buf);
 	return 0;
 }

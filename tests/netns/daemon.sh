@@ -17,7 +17,8 @@ config >"$CONF"
 # that is waited for.
 DAEMON='' NOTIFY=''
 daemon() {
-	[ -z "$NOTIFY" ] || kill "$NOTIFY"
+	# it takes its socket away when it ends: not the next one's
+	[ -z "$NOTIFY" ] || { kill "$NOTIFY" && wait "$NOTIFY" || :; }
 	rm -f "$TMP/notify" "$TMP/notified"
 	bg sw socat -u UNIX-RECV:"$TMP/notify" OPEN:"$TMP/notified",creat,append
 	NOTIFY=$BG

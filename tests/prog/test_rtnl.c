@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* test_rtnl.c - netlink against this kernel, in a namespace of its own */
 #include <errno.h>
+#include <linux/genetlink.h>
 #include <linux/if_link.h>
 #include <linux/pkt_cls.h>
 #include <poll.h>
@@ -388,6 +389,42 @@ static void watch(void **state)
 	nl_close(&nl);
 }
 
+/* A message that another process made up: no uid is asked for on generic netlink. */
+static void forge(const struct nl *to)
+{
+	struct sockaddr_nl addr = {.nl_family = AF_NETLINK, .nl_pid = to->portid};
+	char buf[256] = "";
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct nlmsgerr *e = mnl_nlmsg_put_extra_header(nlh, sizeof(*e));
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+
+	nlh->nlmsg_type = NLMSG_ERROR;
+	nlh->nlmsg_seq = to->seq + 1; /* of the next request */
+	nlh->nlmsg_pid = to->portid;
+	e->error = -EPERM;
+	assert_int_equal(sendto(fd, nlh, nlh->nlmsg_len, 0, (void *)&addr, sizeof(addr)),
+			 nlh->nlmsg_len);
+	nlh->nlmsg_type = NLMSG_MIN_TYPE;
+	assert_int_equal(sendto(fd, nlh, nlh->nlmsg_len, 0, (void *)&addr, sizeof(addr)),
+			 nlh->nlmsg_len);
+	close(fd);
+}
+
+static void others_are_not_heard(void **state)
+{
+	struct nl nl;
+	int id;
+
+	(void)state;
+	assert_int_equal(nl_open(&nl, NETLINK_GENERIC), 0);
+	forge(&nl);
+	assert_int_equal(rtnl_watch_read(&nl), 0);
+	forge(&nl);
+	id = nl_family(&nl, "nlctrl", NULL, NULL);
+	nl_close(&nl);
+	assert_int_equal(id, GENL_ID_CTRL);
+}
+
 static void extack(void **state)
 {
 	(void)state;
@@ -455,6 +492,7 @@ int main(void)
 		PAIR_TEST(clsact),
 		PAIR_TEST(filters),
 		PAIR_TEST(watch),
+		PAIR_TEST(others_are_not_heard),
 		PAIR_TEST(extack),
 		PAIR_TEST(many_links),
 	};

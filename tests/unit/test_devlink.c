@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include <linux/rtnetlink.h>
 #include <linux/vdpa.h>
 #include <rdma/rdma_netlink.h>
 
@@ -256,33 +255,6 @@ static void test_rate(void **state)
 	assert_int_equal(rate.tx_max, 125000000);
 }
 
-static void test_link(void **state)
-{
-	struct ifinfomsg ifi = {.ifi_index = 7};
-	struct nlmsghdr *nlh = start(&ifi, sizeof(ifi));
-	struct devlink_dev dev;
-	struct nlattr *nest;
-	uint32_t index = 0;
-
-	(void)state;
-	assert_int_equal(devlink_parse_link(nlh, &dev, &index), -ENOENT);
-	nest = mnl_attr_nest_start(nlh, 62);
-	mnl_attr_put_strz(nlh, DEVLINK_ATTR_BUS_NAME, "pci");
-	mnl_attr_put_strz(nlh, DEVLINK_ATTR_DEV_NAME, "0000:03:00.0");
-	mnl_attr_nest_end(nlh, nest);
-	assert_int_equal(devlink_parse_link(nlh, &dev, &index), -ENOENT);
-	nlh = start(&ifi, sizeof(ifi));
-	mnl_attr_put_strz(nlh, IFLA_IFNAME, "pf0sf88");
-	nest = mnl_attr_nest_start(nlh, 62);
-	mnl_attr_put_strz(nlh, DEVLINK_ATTR_BUS_NAME, "pci");
-	mnl_attr_put_strz(nlh, DEVLINK_ATTR_DEV_NAME, "0000:03:00.0");
-	mnl_attr_put_u32(nlh, DEVLINK_ATTR_PORT_INDEX, 32768);
-	mnl_attr_nest_end(nlh, nest);
-	assert_int_equal(devlink_parse_link(nlh, &dev, &index), 0);
-	assert_string_equal(dev.dev, "0000:03:00.0");
-	assert_int_equal(index, 32768);
-}
-
 static void test_handle(void **state)
 {
 	static const char *const bad[] = {"",	  "pci",     "/x",
@@ -453,14 +425,14 @@ static void test_rdma(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_port),	   cmocka_unit_test(test_port_silent),
-		cmocka_unit_test(test_port_bad),   cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_event),	   cmocka_unit_test(test_eswitch),
-		cmocka_unit_test(test_param),	   cmocka_unit_test(test_rate),
-		cmocka_unit_test(test_link),	   cmocka_unit_test(test_handle),
-		cmocka_unit_test(test_no_devlink), cmocka_unit_test(test_no_vdpa),
-		cmocka_unit_test(test_no_rdma),	   cmocka_unit_test(test_vdpa),
-		cmocka_unit_test(test_features),   cmocka_unit_test(test_rdma),
+		cmocka_unit_test(test_port),	 cmocka_unit_test(test_port_silent),
+		cmocka_unit_test(test_port_bad), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_event),	 cmocka_unit_test(test_eswitch),
+		cmocka_unit_test(test_param),	 cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_handle),	 cmocka_unit_test(test_no_devlink),
+		cmocka_unit_test(test_no_vdpa),	 cmocka_unit_test(test_no_rdma),
+		cmocka_unit_test(test_vdpa),	 cmocka_unit_test(test_features),
+		cmocka_unit_test(test_rdma),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
