@@ -37,6 +37,8 @@ static struct nlmsghdr *vdpa_request(struct vdpa *v, uint8_t cmd, bool dump)
 {
 	struct nlmsghdr *nlh;
 
+	if (v->family < 0 && v->nl.sock) /* the reload of an SF may have loaded it since */
+		v->family = nl_family(&v->nl, VDPA_GENL_NAME, NULL, NULL);
 	if (v->family < 0) {
 		str_copy(v->nl.extack, sizeof(v->nl.extack),
 			 "this kernel has no vDPA (modprobe vdpa; it is in the first network "
@@ -151,6 +153,10 @@ int vdpa_parse_config(const struct nlmsghdr *nlh, struct vdpa_config *out)
 		case VDPA_ATTR_DEV_NEGOTIATED_FEATURES:
 			c.has |= VDPA_HAS_FEATURES;
 			c.features = nl_attr_u64(attr);
+			break;
+		case VDPA_ATTR_DEV_FEATURES:
+			c.has |= VDPA_HAS_OFFERED;
+			c.offered = nl_attr_u64(attr);
 			break;
 		case VDPA_ATTR_DEV_NET_STATUS: /* the kernel sends 16 bits */
 			c.has |= VDPA_HAS_STATUS;

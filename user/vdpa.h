@@ -20,7 +20,7 @@
 
 struct vdpa {
 	struct nl nl;
-	int family; /* -ENOENT: the kernel has no vDPA */
+	int family; /* -ENOENT: the kernel had no vDPA when it was last asked for */
 };
 
 /* Return: 0, also where the kernel has no vDPA; -errno of the socket. */
@@ -46,6 +46,7 @@ int vdpa_mgmt_get(struct vdpa *v, const char *bus, const char *dev, struct vdpa_
 #define VDPA_HAS_MAX_VQP 0x4
 #define VDPA_HAS_FEATURES 0x8
 #define VDPA_HAS_STATUS 0x10
+#define VDPA_HAS_OFFERED 0x20
 
 /* What a device is to be like, or is like. */
 struct vdpa_config {
@@ -54,6 +55,7 @@ struct vdpa_config {
 	uint16_t mtu;	   /* 68 at least */
 	uint16_t max_vqp;  /* pairs of queues */
 	uint64_t features; /* new: offered (Linux 6.1); get: negotiated, if any yet */
+	uint64_t offered;  /* get only (Linux 6.1) */
 	uint16_t status;   /* get only: VIRTIO_NET_S_* */
 };
 

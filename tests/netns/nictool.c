@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nictool.c - devlink, vDPA and RDMA functions of repx, one call each, for tests
+/* nictool.c - devlink, vDPA, RDMA and nic functions of repx, one call each, for tests
  *
  *	nictool COMMAND ...	`nictool help` lists them
  *	nictool serve		commands from standard input, one a line; each answer
@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "devlink.h"
+#include "nictool.h"
 #include "rdma.h"
 #include "util.h"
 #include "vdpa.h"
@@ -36,107 +37,35 @@ static int result(const struct nl *nl, int code)
 	return code ? fail(nl, code) : 0;
 }
 
-static struct devlink_dev handle(const char *text)
-{
-	struct devlink_dev dev = {0};
-
-	if (devlink_handle_parse(text, &dev)) {
-		fprintf(stderr, "nictool: '%s' is no handle\n", text);
-		exit(2);
-	}
-	return dev;
-}
-
-static uint32_t number(const char *text)
-{
-	return (uint32_t)strtoul(text, NULL, 0);
-}
-
-static void parse_mac(const char *text, uint8_t mac[6])
-{
-	if (sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &mac[0], &mac[1], &mac[2], &mac[3],
-		   &mac[4], &mac[5]) == 6)
-		return;
-	fprintf(stderr, "nictool: '%s' is no MAC\n", text);
-	exit(2);
-}
-
-/* The word behind @key among KEY VALUE pairs, or NULL. */
-static const char *value_of(char **argv, const char *key)
-{
-	for (; argv[0] && argv[1]; argv += 2)
-		if (!strcmp(argv[0], key))
-			return argv[1];
-	return NULL;
-}
-
-static void print_fn(const struct devlink_fn *fn)
-{
-	if (fn->has & DEVLINK_FN_HW_ADDR)
-		printf(" mac " MAC_FMT, MAC_ARG(fn->hw_addr));
-	if (fn->has & DEVLINK_FN_ACTIVE)
-		printf(" %s", fn->active ? "active" : "inactive");
-	if (fn->has & DEVLINK_FN_ATTACHED)
-		printf(" %s", fn->attached ? "attached" : "detached");
-	if (fn->has & DEVLINK_FN_ROCE)
-		printf(" roce %d", fn->roce);
-	if (fn->has & DEVLINK_FN_MAX_IO_EQS)
-		printf(" eqs %u", fn->max_io_eqs);
-	if (fn->nested.dev[0])
-		printf(" nested %s/%s", fn->nested.bus, fn->nested.dev);
-}
-
-static int print_port(const struct devlink_port *p, void *data)
-{
-	(void)data;
-	printf("%s/%s/%u flavour %u netdev %s", p->dev.bus, p->dev.dev, p->index, p->flavour,
-	       p->netdev[0] ? p->netdev : "-");
-	if (p->has & DEVLINK_PORT_PF)
-		printf(" pf %u", p->pf);
-	if (p->has & DEVLINK_PORT_VF)
-		printf(" vf %u", p->vf);
-	if (p->has & DEVLINK_PORT_SF)
-		printf(" sf %u", p->sf);
-	print_fn(&p->fn);
-	putchar('\n');
-	return 0;
-}
-
-static int print_dev(const struct devlink_dev *dev, void *data)
-{
-	(void)data;
-	printf("%s/%s\n", dev->bus, dev->dev);
-	return 0;
-}
-
 static int run_devs(char **argv)
 {
 	(void)argv;
-	return result(&dl.nl, devlink_dev_walk(&dl, print_dev, NULL));
+	return result(&dl.nl, devlink_dev_walk(&dl, nictool_print_dev, NULL));
 }
 
 static int run_dev(char **argv)
 {
-	struct devlink_dev dev = handle(argv[0]);
+	struct devlink_dev dev = nictool_handle(argv[0]);
 
 	return result(&dl.nl, devlink_dev_get(&dl, &dev));
 }
 
 static int run_reload(char **argv)
 {
-	struct devlink_dev dev = handle(argv[0]);
+	struct devlink_dev dev = nictool_handle(argv[0]);
 
 	return result(&dl.nl, devlink_reload(&dl, &dev));
 }
 
 static int run_eswitch(char **argv)
 {
-	struct devlink_dev dev = handle(argv[0]);
+	struct devlink_dev dev = nictool_handle(argv[0]);
 	uint16_t mode;
 	int ret;
 
 	if (argv[1])
-		return result(&dl.nl, devlink_eswitch_set(&dl, &dev, (uint16_t)number(argv[1])));
+		return result(&dl.nl,
+			      devlink_eswitch_set(&dl, &dev, (uint16_t)nictool_number(argv[1])));
 	ret = devlink_eswitch_get(&dl, &dev, &mode);
 	if (!ret)
 		puts(devlink_mode_name(mode));
@@ -148,68 +77,54 @@ static int run_ports(char **argv)
 	struct devlink_dev dev;
 
 	if (argv[0])
-		dev = handle(argv[0]);
-	return result(&dl.nl, devlink_port_walk(&dl, argv[0] ? &dev : NULL, print_port, NULL));
+		dev = nictool_handle(argv[0]);
+	return result(&dl.nl,
+		      devlink_port_walk(&dl, argv[0] ? &dev : NULL, nictool_print_port, NULL));
 }
 
 static int run_port(char **argv)
 {
-	struct devlink_dev dev = handle(argv[0]);
+	struct devlink_dev dev = nictool_handle(argv[0]);
 	struct devlink_port port;
-	int ret = devlink_port_get(&dl, &dev, number(argv[1]), &port);
+	int ret = devlink_port_get(&dl, &dev, nictool_number(argv[1]), &port);
 
 	if (!ret)
-		print_port(&port, NULL);
+		nictool_print_port(&port, NULL);
 	return result(&dl.nl, ret);
 }
 
 static int run_new(char **argv)
 {
-	struct devlink_sf sf = {
-		.dev = handle(argv[0]), .pf = (uint16_t)number(argv[1]), .num = number(argv[2])};
+	struct devlink_sf sf = {.dev = nictool_handle(argv[0]),
+				.pf = (uint16_t)nictool_number(argv[1]),
+				.num = nictool_number(argv[2])};
 	struct devlink_port port;
 	int ret;
 
 	if (argv[3]) {
 		sf.has_controller = true;
-		sf.controller = number(argv[3]);
+		sf.controller = nictool_number(argv[3]);
 	}
 	ret = devlink_port_new(&dl, &sf, &port);
 	if (!ret)
-		print_port(&port, NULL);
+		nictool_print_port(&port, NULL);
 	return result(&dl.nl, ret);
 }
 
 static int run_del(char **argv)
 {
-	struct devlink_dev dev = handle(argv[0]);
+	struct devlink_dev dev = nictool_handle(argv[0]);
 
-	return result(&dl.nl, devlink_port_del(&dl, &dev, number(argv[1])));
+	return result(&dl.nl, devlink_port_del(&dl, &dev, nictool_number(argv[1])));
 }
 
 static int run_fn(char **argv)
 {
-	struct devlink_dev dev = handle(argv[0]);
+	struct devlink_dev dev = nictool_handle(argv[0]);
 	struct devlink_fn fn = {0};
-	const char *text;
 
-	if ((text = value_of(argv + 2, "mac"))) {
-		fn.has |= DEVLINK_FN_HW_ADDR;
-		parse_mac(text, fn.hw_addr);
-	}
-	if ((text = value_of(argv + 2, "roce"))) {
-		fn.has |= DEVLINK_FN_ROCE;
-		fn.roce = number(text);
-	}
-	if ((text = value_of(argv + 2, "eqs"))) {
-		fn.has |= DEVLINK_FN_MAX_IO_EQS;
-		fn.max_io_eqs = number(text);
-	}
-	if ((text = value_of(argv + 2, "active"))) {
-		fn.has |= DEVLINK_FN_ACTIVE;
-		fn.active = number(text);
-	}
-	return result(&dl.nl, devlink_port_set_fn(&dl, &dev, number(argv[1]), &fn));
+	nictool_fn(argv + 2, &fn);
+	return result(&dl.nl, devlink_port_set_fn(&dl, &dev, nictool_number(argv[1]), &fn));
 }
 
 static int print_param(const struct devlink_dev *dev, const struct devlink_param *param, void *data)
@@ -229,9 +144,10 @@ static int run_param(char **argv)
 		return result(&dl.nl, devlink_param_walk(&dl, print_param, NULL));
 	if (!argv[1])
 		return 2;
-	dev = handle(argv[0]);
+	dev = nictool_handle(argv[0]);
 	if (argv[2])
-		return result(&dl.nl, devlink_param_set(&dl, &dev, argv[1], number(argv[2])));
+		return result(&dl.nl,
+			      devlink_param_set(&dl, &dev, argv[1], nictool_number(argv[2])));
 	ret = devlink_param_get(&dl, &dev, argv[1], &value);
 	if (!ret)
 		printf("%d\n", value);
@@ -240,17 +156,17 @@ static int run_param(char **argv)
 
 static int run_rate(char **argv)
 {
-	struct devlink_dev dev = handle(argv[0]);
+	struct devlink_dev dev = nictool_handle(argv[0]);
 	struct devlink_rate rate = {0};
-	uint32_t index = number(argv[1]);
+	uint32_t index = nictool_number(argv[1]);
 	const char *text;
 	int ret;
 
-	if ((text = value_of(argv + 2, "share"))) {
+	if ((text = nictool_value(argv + 2, "share"))) {
 		rate.has |= DEVLINK_RATE_SHARE;
 		rate.tx_share = strtoull(text, NULL, 0);
 	}
-	if ((text = value_of(argv + 2, "max"))) {
+	if ((text = nictool_value(argv + 2, "max"))) {
 		rate.has |= DEVLINK_RATE_MAX;
 		rate.tx_max = strtoull(text, NULL, 0);
 	}
@@ -272,28 +188,28 @@ static int run_of_netdev(char **argv)
 	if (!ret)
 		ret = devlink_port_of_netdev(&dl, &rtnl, link.ifindex, &port);
 	if (!ret)
-		print_port(&port, NULL);
+		nictool_print_port(&port, NULL);
 	return result(NULL, ret);
 }
 
 static int run_aux(char **argv)
 {
-	struct devlink_dev dev = handle(argv[0]), aux;
+	struct devlink_dev dev = nictool_handle(argv[0]), aux;
 	struct devlink_port port;
-	int ret = devlink_port_get(&dl, &dev, number(argv[1]), &port);
+	int ret = devlink_port_get(&dl, &dev, nictool_number(argv[1]), &port);
 
 	if (!ret && argv[2]) /* as on a kernel that does not tell */
 		memset(&port.fn.nested, 0, sizeof(port.fn.nested));
 	if (!ret)
 		ret = devlink_aux_of_port("/sys", &port, &aux);
 	if (!ret)
-		print_dev(&aux, NULL);
+		nictool_print_dev(&aux, NULL);
 	return result(NULL, ret);
 }
 
 static int run_netdev(char **argv)
 {
-	struct devlink_dev aux = handle(argv[0]);
+	struct devlink_dev aux = nictool_handle(argv[0]);
 	struct rtnl_link link;
 	int ret = devlink_netdev_of_aux(&dl, &rtnl, argv[1] ? argv[1] : "/sys", &aux, &link);
 
@@ -360,7 +276,7 @@ static int run_mgmt(char **argv)
 
 	if (!argv[0])
 		return result(&vdpa.nl, vdpa_mgmt_walk(&vdpa, print_mgmt, NULL));
-	dev = handle(argv[0]);
+	dev = nictool_handle(argv[0]);
 	ret = vdpa_mgmt_get(&vdpa, dev.bus, dev.dev, &mgmt);
 	if (!ret)
 		print_mgmt(&mgmt, NULL);
@@ -369,26 +285,10 @@ static int run_mgmt(char **argv)
 
 static int run_vdpa_add(char **argv)
 {
-	struct devlink_dev dev = handle(argv[1]);
+	struct devlink_dev dev = nictool_handle(argv[1]);
 	struct vdpa_config config = {0};
-	const char *text;
 
-	if ((text = value_of(argv + 2, "mac"))) {
-		config.has |= VDPA_HAS_MAC;
-		parse_mac(text, config.mac);
-	}
-	if ((text = value_of(argv + 2, "mtu"))) {
-		config.has |= VDPA_HAS_MTU;
-		config.mtu = (uint16_t)number(text);
-	}
-	if ((text = value_of(argv + 2, "max_vqp"))) {
-		config.has |= VDPA_HAS_MAX_VQP;
-		config.max_vqp = (uint16_t)number(text);
-	}
-	if ((text = value_of(argv + 2, "features"))) {
-		config.has |= VDPA_HAS_FEATURES;
-		config.features = strtoull(text, NULL, 0);
-	}
+	nictool_vdpa_config(argv + 2, &config);
 	return result(&vdpa.nl, vdpa_dev_add(&vdpa, argv[0], dev.bus, dev.dev, &config));
 }
 
@@ -493,12 +393,7 @@ static int run_rdma_mode(char **argv)
 	return result(&rdma.nl, ret);
 }
 
-static const struct command {
-	const char *name;
-	int words; /* at least */
-	int (*run)(char **argv);
-	const char *usage;
-} commands[] = {
+static const struct nictool_command commands[] = {
 	{"devs", 0, run_devs, ""},
 	{"dev", 1, run_dev, "HANDLE"},
 	{"reload", 1, run_reload, "HANDLE"},
@@ -523,19 +418,36 @@ static const struct command {
 	{"vdpa-where", 1, run_vdpa_where, "NAME"},
 	{"rdma", 0, run_rdma, ""},
 	{"rdma-mode", 0, run_rdma_mode, ""},
+	{0},
 };
 
 #define WORDS_MAX 24
 
+/* Return: its status; -1: not one of these. */
+static int run_of(const struct nictool_command *c, int words, char **argv)
+{
+	for (; c->name; c++)
+		if (!strcmp(c->name, argv[0]) && words > c->words)
+			return c->run(argv + 1);
+	return -1;
+}
+
+static void usage(const struct nictool_command *c)
+{
+	for (; c->name; c++)
+		fprintf(stderr, "nictool %s %s\n", c->name, c->usage);
+}
+
 static int run(int words, char **argv)
 {
-	size_t i;
+	int rc = words ? run_of(commands, words, argv) : -1;
 
-	for (i = 0; words && i < ARRAY_SIZE(commands); i++)
-		if (!strcmp(commands[i].name, argv[0]) && words > commands[i].words)
-			return commands[i].run(argv + 1);
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(stderr, "nictool %s %s\n", commands[i].name, commands[i].usage);
+	if (rc < 0 && words)
+		rc = run_of(nictool_nic, words, argv);
+	if (rc >= 0)
+		return rc;
+	usage(commands);
+	usage(nictool_nic);
 	return 2;
 }
 
@@ -564,6 +476,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	rc = argc == 2 && !strcmp(argv[1], "serve") ? serve() : run(argc - 1, argv + 1);
+	nictool_nic_close();
 	devlink_close(&dl);
 	vdpa_close(&vdpa);
 	rdma_close(&rdma);
