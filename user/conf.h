@@ -14,7 +14,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define CONF_NAME_MAX 32 /* with the final zero; [A-Za-z0-9_.-]+ */
+#define CONF_NAME_MAX 32   /* with the final zero; [A-Za-z0-9_.-]+ */
+#define CONF_HANDLE_MAX 80 /* as DEVLINK_HANDLE_MAX */
 
 enum conf_attach { /* names: attach_name() */
 		   CONF_ATTACH_AUTO,
@@ -54,7 +55,8 @@ struct conf_ip {
 };
 
 struct conf_guard {
-	bool on; /* there is a guard: key */
+	bool on;      /* there is a guard: key */
+	bool from_fn; /* guard: true: mac holds the function's, and its vDPA device's */
 	bool strict;
 	uint8_t (*mac)[6];
 	size_t mac_len; /* 0: source MACs are not checked */
@@ -71,9 +73,42 @@ struct conf_storm {
 	uint64_t broadcast, multicast, unknown; /* frames a second; 0 = no limit */
 };
 
+/* The function that a port's representor stands for, where the port is named by it
+ * (`sf:`, `vf:`) and not by a netdev. What was not given is not sent to the kernel. */
+enum conf_fn_kind { CONF_FN_NONE, CONF_FN_SF, CONF_FN_VF };
+#define CONF_NOT_GIVEN (-1)
+
+struct conf_fn {
+	enum conf_fn_kind kind;
+	uint16_t pf;
+	uint32_t num;
+	bool has_controller;
+	uint32_t controller; /* 0, also where not given: this host's */
+	uint8_t mac[6];	     /* zero: not given */
+	/* SFs only; 1, 0, CONF_NOT_GIVEN */
+	int8_t eth, rdma, roce;
+	uint32_t max_io_eqs; /* 0: not given */
+	struct conf_pos pos, mac_pos;
+};
+
+/* A virtio-net device on the SF (`vdpa:`). */
+enum conf_vdpa_bind { CONF_BIND_NONE, CONF_BIND_VHOST, CONF_BIND_VIRTIO };
+
+struct conf_vdpa {
+	bool on;
+	char name[CONF_NAME_MAX]; /* the port's, where not given */
+	uint8_t mac[6];		  /* the SF's, where not given; zero: neither */
+	uint16_t mtu, max_vqp;	  /* 0: not given */
+	uint64_t features;	  /* virtio bits that were named; 0: not given */
+	enum conf_vdpa_bind bind; /* NONE: left to the kernel */
+	struct conf_pos pos, name_pos;
+};
+
 struct conf_port {
 	char name[CONF_NAME_MAX];
-	char netdev[IFNAMSIZ]; /* for the host port: the switch's side */
+	char netdev[IFNAMSIZ]; /* "" with fn; for the host port: the switch's side */
+	struct conf_fn fn;
+	struct conf_vdpa vdpa;
 	enum conf_role role;
 	struct conf_vlan vlan;
 	struct conf_guard guard;
@@ -98,6 +133,9 @@ struct conf_fdb {
 /* One switch. Ports in the order of the file, the host port (if any) last. */
 struct conf {
 	char name[CONF_NAME_MAX];
+	char eswitch[CONF_HANDLE_MAX]; /* devlink handle, "pci/0000:03:00.0", or "" */
+	bool switchdev;		       /* mode: switchdev: repx may set it */
+	struct conf_pos eswitch_pos;
 	enum conf_attach attach;
 	uint32_t tc_pref; /* default 49152 */
 	bool tc_marks;
@@ -172,6 +210,13 @@ int conf_copy(struct conf *to, const struct conf *from);
 
 /* Same meaning (positions do not count). */
 bool conf_port_equal(const struct conf_port *a, const struct conf_port *b);
+/* Is it one function: kind, numbers, controller? What it is to be like may differ. Two
+ * ports without one have the same. */
+bool conf_fn_same(const struct conf_fn *a, const struct conf_fn *b);
+/* Is it the same, and to be like the other in all that is set before it is active or
+ * needs a reload? */
+bool conf_fn_equal(const struct conf_fn *a, const struct conf_fn *b);
+bool conf_vdpa_equal(const struct conf_vdpa *a, const struct conf_vdpa *b);
 
 /* Is the port's VLAN configuration a member of @vid, whatever its mode? */
 bool conf_vlan_member(const struct conf_vlan *v, unsigned int vid);

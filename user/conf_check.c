@@ -43,7 +43,7 @@ static int index_ports(const struct conf *conf, size_t member, struct index *out
 		const struct conf_port *p = &conf->ports[i];
 		const char *text = (const char *)p + member;
 
-		if (text[0]) /* "": it was wrong, and is reported */
+		if (text[0]) /* "": there is none, or it was wrong, and is reported */
 			out->list[out->len++] = (struct by_text){text, p};
 	}
 	qsort(out->list, out->len, sizeof(*out->list), compare);
@@ -85,10 +85,27 @@ static const char *line_of(const struct conf_port *p, char out[32])
 	return out;
 }
 
-static void check_repeated(struct conf_ctx *ctx, const struct index *index, bool names)
+static void fail_repeated(struct conf_ctx *ctx, const struct conf_port *p, const char *text,
+			  const struct conf_port *first)
+{
+	bool vdpa = text == p->vdpa.name;
+	char line[32];
+
+	if (vdpa && !strcmp(text, p->name) && !strcmp(text, first->name))
+		return; /* both have their port's name, which is told */
+	line_of(first, line);
+	if (text == p->name)
+		conf_fail(ctx, p->pos, "name: there is a port of this name%s already", line);
+	else
+		conf_fail(ctx, vdpa ? p->vdpa.name_pos : p->netdev_pos,
+			  "%s: '%s' is the %s of port '%s'%s already",
+			  vdpa ? "vdpa.name" : "netdev", text, vdpa ? "vDPA device" : "netdev",
+			  first->name, line);
+}
+
+static void check_repeated(struct conf_ctx *ctx, const struct index *index)
 {
 	const struct by_text *e = index->list, *first = e;
-	char line[32];
 
 	for (size_t i = 1; i < index->len; i++) {
 		if (strcmp(e[i].text, first->text)) {
@@ -96,14 +113,7 @@ static void check_repeated(struct conf_ctx *ctx, const struct index *index, bool
 			continue;
 		}
 		object(ctx, e[i].port);
-		if (names)
-			conf_fail(ctx, e[i].port->pos,
-				  "name: there is a port of this name%s already",
-				  line_of(first->port, line));
-		else
-			conf_fail(ctx, e[i].port->netdev_pos,
-				  "netdev: '%s' is the netdev of port '%s'%s already", e[i].text,
-				  first->port->name, line_of(first->port, line));
+		fail_repeated(ctx, e[i].port, e[i].text, first->port);
 	}
 }
 
@@ -119,6 +129,76 @@ static void check_host_side(struct conf_ctx *ctx, const struct conf *conf)
 			  "netdev: '%s' is the host's side of the host port (switch.host)",
 			  p->netdev);
 	}
+}
+
+static const char *kind_name(const struct conf_fn *fn)
+{
+	return fn->kind == CONF_FN_SF ? "sf" : "vf";
+}
+
+/* One mistake, however many ports it stops. */
+static void check_eswitch(struct conf_ctx *ctx, const struct conf *conf)
+{
+	if (conf->eswitch[0] || conf->eswitch_pos.line || ctx->partial)
+		return;
+	for (size_t i = 0; i < conf->ports_len; i++) {
+		const struct conf_port *p = &conf->ports[i];
+
+		if (p->fn.kind == CONF_FN_NONE)
+			continue;
+		object(ctx, p);
+		conf_fail(ctx, p->fn.pos,
+			  "%s needs switch.eswitch (give switch: {eswitch: pci/0000:03:00.0}; "
+			  "devlink dev show has them)",
+			  kind_name(&p->fn));
+		return;
+	}
+}
+
+static int by_fn(const void *a, const void *b)
+{
+	const struct conf_port *x = *(const struct conf_port *const *)a;
+	const struct conf_port *y = *(const struct conf_port *const *)b;
+	const struct conf_fn *f = &x->fn, *g = &y->fn;
+
+	if (f->kind != g->kind)
+		return f->kind < g->kind ? -1 : 1;
+	if (f->controller != g->controller)
+		return f->controller < g->controller ? -1 : 1;
+	if (f->pf != g->pf)
+		return f->pf < g->pf ? -1 : 1;
+	if (f->num != g->num)
+		return f->num < g->num ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static void check_fn_repeated(struct conf_ctx *ctx, const struct conf *conf)
+{
+	const struct conf_port **sorted =
+		calloc(conf->ports_len ? conf->ports_len : 1, sizeof(*sorted));
+	const struct conf_port *first;
+	char line[32];
+	size_t len = 0;
+
+	if (!sorted) {
+		ctx->nomem = true;
+		return;
+	}
+	for (size_t i = 0; i < conf->ports_len; i++)
+		if (conf->ports[i].fn.kind != CONF_FN_NONE)
+			sorted[len++] = &conf->ports[i];
+	qsort(sorted, len, sizeof(*sorted), by_fn);
+	first = len ? sorted[0] : NULL;
+	for (size_t i = 1; i < len; i++) {
+		if (!conf_fn_same(&first->fn, &sorted[i]->fn)) {
+			first = sorted[i];
+			continue;
+		}
+		object(ctx, sorted[i]);
+		conf_fail(ctx, sorted[i]->fn.pos, "%s: it is the function of port '%s'%s already",
+			  kind_name(&first->fn), first->name, line_of(first, line));
+	}
+	free(sorted);
 }
 
 /* A tunnel port for each S-VID; NULL where there is none. */
@@ -325,17 +405,21 @@ void conf_settle(struct conf *conf)
 
 void conf_check_ctx(struct conf *conf, struct conf_ctx *ctx)
 {
-	struct index names, netdevs;
+	struct index names = {0}, netdevs = {0}, vdpas = {0};
 	struct tunnels t;
 
 	if (index_ports(conf, offsetof(struct conf_port, name), &names) ||
-	    index_ports(conf, offsetof(struct conf_port, netdev), &netdevs)) {
+	    index_ports(conf, offsetof(struct conf_port, netdev), &netdevs) ||
+	    index_ports(conf, offsetof(struct conf_port, vdpa.name), &vdpas)) {
 		ctx->nomem = true;
 		goto free_index;
 	}
 	find_tunnels(conf, &t);
-	check_repeated(ctx, &names, true);
-	check_repeated(ctx, &netdevs, false);
+	check_repeated(ctx, &names);
+	check_repeated(ctx, &netdevs);
+	check_repeated(ctx, &vdpas);
+	check_eswitch(ctx, conf);
+	check_fn_repeated(ctx, conf);
 	check_host_side(ctx, conf);
 	check_tunnels(ctx, conf, &t);
 	check_marks(ctx, conf);
@@ -343,8 +427,9 @@ void conf_check_ctx(struct conf *conf, struct conf_ctx *ctx)
 	conf_settle(conf);
 	if (!ctx->partial)
 		check_fdb(ctx, conf, &names);
-	free(netdevs.list);
 free_index:
+	free(vdpas.list);
+	free(netdevs.list);
 	free(names.list);
 }
 

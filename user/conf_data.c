@@ -127,8 +127,8 @@ static bool vlan_equal(const struct conf_vlan *a, const struct conf_vlan *b)
 /* Lists come sorted from conf_parse(). */
 static bool guard_equal(const struct conf_guard *a, const struct conf_guard *b)
 {
-	if (a->on != b->on || a->strict != b->strict || a->mac_len != b->mac_len ||
-	    a->ip_len != b->ip_len)
+	if (a->on != b->on || a->from_fn != b->from_fn || a->strict != b->strict ||
+	    a->mac_len != b->mac_len || a->ip_len != b->ip_len)
 		return false;
 	if (a->mac_len && memcmp(a->mac, b->mac, a->mac_len * sizeof(*a->mac)))
 		return false;
@@ -151,11 +151,37 @@ static bool flags_equal(const struct conf_port *a, const struct conf_port *b)
 	       a->xdp_shared == b->xdp_shared;
 }
 
+bool conf_fn_same(const struct conf_fn *a, const struct conf_fn *b)
+{
+	if (a->kind != b->kind || a->kind == CONF_FN_NONE)
+		return a->kind == b->kind;
+	/* none given is this host's, as 0 is */
+	return a->pf == b->pf && a->num == b->num && a->controller == b->controller;
+}
+
+bool conf_fn_equal(const struct conf_fn *a, const struct conf_fn *b)
+{
+	if (!conf_fn_same(a, b) || a->kind == CONF_FN_NONE)
+		return conf_fn_same(a, b);
+	return !memcmp(a->mac, b->mac, sizeof(a->mac)) && a->eth == b->eth && a->rdma == b->rdma &&
+	       a->roce == b->roce && a->max_io_eqs == b->max_io_eqs;
+}
+
+bool conf_vdpa_equal(const struct conf_vdpa *a, const struct conf_vdpa *b)
+{
+	if (!a->on || !b->on)
+		return a->on == b->on;
+	return !strcmp(a->name, b->name) && !memcmp(a->mac, b->mac, sizeof(a->mac)) &&
+	       a->mtu == b->mtu && a->max_vqp == b->max_vqp && a->features == b->features &&
+	       a->bind == b->bind;
+}
+
 bool conf_port_equal(const struct conf_port *a, const struct conf_port *b)
 {
 	return !strcmp(a->name, b->name) && !strcmp(a->netdev, b->netdev) && a->role == b->role &&
 	       vlan_equal(&a->vlan, &b->vlan) && guard_equal(&a->guard, &b->guard) &&
-	       limits_equal(a, b) && flags_equal(a, b);
+	       limits_equal(a, b) && flags_equal(a, b) && conf_fn_equal(&a->fn, &b->fn) &&
+	       conf_vdpa_equal(&a->vdpa, &b->vdpa);
 }
 
 void conf_done(struct conf *conf)

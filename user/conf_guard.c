@@ -180,9 +180,8 @@ CONF_READER(conf_get_guard)
 	if (node->kind == CONF_SCALAR && !strcmp(node->text, "false"))
 		return;
 	if (node->kind == CONF_SCALAR && !strcmp(node->text, "true")) {
-		conf_fail(ctx, node->pos,
-			  "true takes the MAC from sf:, which is not supported by "
-			  "this version of repx (give {mac: [...]})");
+		g->on = true;
+		g->from_fn = true; /* conf_nic_check() fills the list */
 		return;
 	}
 	g->on = conf_map(ctx, node, &guard_table, g, &found);

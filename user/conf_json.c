@@ -7,6 +7,7 @@
 #include "conf_parse.h"
 #include "conf_units.h"
 #include "util.h"
+#include "vdpa.h"
 
 /* Every *_new() of jansson gives NULL when out of memory, every setter takes
  * NULL for a value and fails: @ok gathers that, one test at the end is enough. */
@@ -89,10 +90,14 @@ json_t *conf_vlan_json(const struct conf_vlan *vlan)
 
 static json_t *guard_json(const struct conf_guard *g)
 {
-	json_t *out = json_object(), *list;
+	json_t *out, *list;
 	char text[CONF_TEXT_MAX];
-	bool ok = out;
+	bool ok;
 
+	if (g->from_fn)
+		return json_true();
+	out = json_object();
+	ok = out;
 	if (g->mac_len) {
 		list = json_array();
 		for (size_t i = 0; i < g->mac_len; i++)
@@ -154,6 +159,85 @@ static json_t *storm_json(const struct conf_storm *storm)
 	return finish(ok, out);
 }
 
+static void set_integer(bool *ok, json_t *object, const char *key, uint32_t value)
+{
+	if (value)
+		set(ok, object, key, json_integer(value));
+}
+
+static void set_tristate(bool *ok, json_t *object, const char *key, int8_t value)
+{
+	if (value != CONF_NOT_GIVEN)
+		set(ok, object, key, json_boolean(value));
+}
+
+static void set_mac(bool *ok, json_t *object, const char *key, const uint8_t mac[6],
+		    const uint8_t unless[6])
+{
+	if (memcmp(mac, unless, 6))
+		set(ok, object, key, mac_json(mac));
+}
+
+static json_t *fn_json(const struct conf_fn *fn)
+{
+	static const uint8_t none[6];
+	json_t *out = json_object();
+	bool ok = out;
+
+	set(&ok, out, "num", json_integer(fn->num));
+	set_integer(&ok, out, "pf", fn->pf);
+	if (fn->has_controller)
+		set(&ok, out, "controller", json_integer(fn->controller));
+	set_mac(&ok, out, "mac", fn->mac, none);
+	if (fn->kind == CONF_FN_SF) {
+		set_tristate(&ok, out, "eth", fn->eth);
+		set_tristate(&ok, out, "rdma", fn->rdma);
+		set_tristate(&ok, out, "roce", fn->roce);
+		set_integer(&ok, out, "max_io_eqs", fn->max_io_eqs);
+	}
+	return finish(ok, out);
+}
+
+static json_t *features_json(uint64_t features)
+{
+	json_t *list = json_array();
+	bool ok = list;
+
+	for (unsigned int bit = 0; bit < 64; bit++)
+		if (features >> bit & 1)
+			append(&ok, list, json_string(vdpa_feature_name(bit)));
+	return finish(ok, list);
+}
+
+static json_t *vdpa_json(const struct conf_port *p)
+{
+	const struct conf_vdpa *v = &p->vdpa;
+	json_t *out = json_object();
+	bool ok = out;
+
+	if (strcmp(v->name, p->name))
+		set(&ok, out, "name", json_string(v->name));
+	set_mac(&ok, out, "mac", v->mac, p->fn.mac);
+	set_integer(&ok, out, "mtu", v->mtu);
+	set_integer(&ok, out, "max_vqp", v->max_vqp);
+	if (v->features)
+		set(&ok, out, "features", features_json(v->features));
+	if (v->bind != CONF_BIND_NONE)
+		set(&ok, out, "bind", word(conf_bind_words, v->bind));
+	return finish(ok, out);
+}
+
+/* What the port is: a netdev, or the function that its netdev stands for. */
+static void set_identity(bool *ok, json_t *out, const struct conf_port *p)
+{
+	if (p->fn.kind == CONF_FN_NONE)
+		set(ok, out, "netdev", json_string(p->netdev));
+	else
+		set(ok, out, p->fn.kind == CONF_FN_SF ? "sf" : "vf", fn_json(&p->fn));
+	if (p->vdpa.on)
+		set(ok, out, "vdpa", vdpa_json(p));
+}
+
 static void set_flags(bool *ok, json_t *out, const struct conf_port *p)
 {
 	if (p->isolated)
@@ -182,7 +266,7 @@ json_t *conf_port_json(const struct conf *conf, const struct conf_port *p)
 	bool ok = out;
 
 	set(&ok, out, "name", json_string(p->name));
-	set(&ok, out, "netdev", json_string(p->netdev));
+	set_identity(&ok, out, p);
 	if (p->role != CONF_ROLE_PORT)
 		set(&ok, out, "role", word(roles, p->role));
 	set(&ok, out, "vlan", conf_vlan_json(&p->vlan));
@@ -190,8 +274,7 @@ json_t *conf_port_json(const struct conf *conf, const struct conf_port *p)
 		set(&ok, out, "guard", guard_json(&p->guard));
 	set_part(&ok, out, "rate", rate_json(&p->rate));
 	set_part(&ok, out, "storm", storm_json(&p->storm));
-	if (p->mac_limit)
-		set(&ok, out, "mac_limit", json_integer(p->mac_limit));
+	set_integer(&ok, out, "mac_limit", p->mac_limit);
 	if (p->mac_moves != 100)
 		set(&ok, out, "mac_moves", json_integer(p->mac_moves));
 	set_flags(&ok, out, p);
@@ -239,12 +322,28 @@ static json_t *host_json(const struct conf *conf)
 	return finish(ok, out);
 }
 
+static json_t *eswitch_json(const struct conf *conf)
+{
+	json_t *out;
+	bool ok;
+
+	if (!conf->switchdev)
+		return json_string(conf->eswitch);
+	out = json_object();
+	ok = out;
+	set(&ok, out, "handle", json_string(conf->eswitch));
+	set(&ok, out, "mode", json_string("switchdev"));
+	return finish(ok, out);
+}
+
 json_t *conf_switch_json(const struct conf *conf)
 {
 	json_t *out = json_object();
 	bool ok = out;
 
 	set(&ok, out, "name", json_string(conf->name));
+	if (conf->eswitch[0])
+		set(&ok, out, "eswitch", eswitch_json(conf));
 	if (conf->attach != CONF_ATTACH_AUTO)
 		set(&ok, out, "attach", word(conf_attach_words, conf->attach));
 	set_part(&ok, out, "tc", tc_json(conf));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* conf_json.h - a configuration as JSON, in the shape of its file
  *
- * The canonical form: only what differs from the default, except name, netdev
- * and vlan, which are always there. conf_parse() of conf_json(), and
+ * The canonical form: only what differs from the default, except name, netdev (or
+ * sf or vf, instead of it) and vlan, which are always there. conf_parse() of conf_json(), and
  * conf_port_parse() of conf_port_json(), give back exactly the same. Each
  * function returns a new reference, NULL when out of memory.
  */

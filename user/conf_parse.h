@@ -7,10 +7,32 @@
 
 extern const struct conf_word conf_attach_words[];
 extern const struct conf_word conf_unknown_words[];
+extern const struct conf_word conf_bind_words[];
 
-CONF_READER(conf_get_vlan);    /* struct conf_vlan */
-CONF_READER(conf_get_guard);   /* struct conf_guard */
-CONF_READER(conf_get_refused); /* a part that does not exist yet; arg: its table */
+CONF_READER(conf_get_vlan);  /* struct conf_vlan */
+CONF_READER(conf_get_guard); /* struct conf_guard */
+
+/* --- conf_nic.c --- */
+
+struct conf_eswitch {
+	char handle[CONF_HANDLE_MAX];
+	bool switchdev;
+	struct conf_pos pos;
+};
+
+CONF_READER(conf_get_eswitch); /* struct conf_eswitch */
+CONF_READER(conf_get_sf);      /* struct conf_fn */
+CONF_READER(conf_get_vf);      /* struct conf_fn */
+CONF_READER(conf_get_vdpa);    /* struct conf_vdpa */
+
+/* A function of which nothing is given. */
+void conf_fn_init(struct conf_fn *fn);
+
+/* The rules between netdev, sf, vf, vdpa and guard: true of the port in @map, and what
+ * one takes from another. */
+void conf_nic_check(struct conf_ctx *ctx, const struct conf_node *map, struct conf_port *port);
+
+/* --- sections --- */
 
 /* switch: of the file. @host becomes the host port where there is one. */
 void conf_switch_read(struct conf_ctx *ctx, const struct conf_node *node, struct conf *conf,

@@ -67,49 +67,6 @@ static const struct conf_key storm_rows[] = {
 };
 static const struct conf_table storm_table = {storm_rows, ARRAY_SIZE(storm_rows), NULL};
 
-/* What makes netdevs out of SFs, VFs and vDPA is not there: the keys are
- * checked, the values are kept nowhere (conf_get_refused). */
-static const struct conf_word binds[] = {{"vhost", 0}, {"virtio", 1}, {NULL, 0}};
-
-static CONF_READER(get_features)
-{
-	(void)key;
-	if (!conf_is_list(ctx, node, "virtio features (MQ, CTRL_VQ)", true))
-		return;
-	for (size_t i = 0; i < node->len; i++)
-		conf_get_text(ctx, node->kids[i], NULL, to);
-}
-
-static const struct conf_key sf_rows[] = {
-	CONF_NOWHERE("num", conf_get_int, 4, .max = UINT32_MAX),
-	CONF_NOWHERE("pf", conf_get_int, 4, .max = UINT16_MAX),
-	CONF_NOWHERE("controller", conf_get_int, 4, .max = UINT32_MAX),
-	CONF_NOWHERE("mac", conf_get_mac, 6),
-	CONF_NOWHERE("eth", conf_get_bool, 1),
-	CONF_NOWHERE("rdma", conf_get_bool, 1),
-	CONF_NOWHERE("roce", conf_get_bool, 1),
-	CONF_NOWHERE("max_io_eqs", conf_get_int, 4, .min = 1, .max = UINT32_MAX),
-};
-static const struct conf_table sf_table = {sf_rows, ARRAY_SIZE(sf_rows), NULL};
-
-static const struct conf_key vf_rows[] = {
-	CONF_NOWHERE("pf", conf_get_int, 4, .max = UINT16_MAX),
-	CONF_NOWHERE("num", conf_get_int, 4, .max = UINT16_MAX),
-	CONF_NOWHERE("controller", conf_get_int, 4, .max = UINT32_MAX),
-	CONF_NOWHERE("mac", conf_get_mac, 6),
-};
-static const struct conf_table vf_table = {vf_rows, ARRAY_SIZE(vf_rows), NULL};
-
-static const struct conf_key vdpa_rows[] = {
-	CONF_NOWHERE("name", conf_get_text, 0),
-	CONF_NOWHERE("mac", conf_get_mac, 6),
-	CONF_NOWHERE("mtu", conf_get_int, 4, .min = 68, .max = 65535),
-	CONF_NOWHERE("max_vqp", conf_get_int, 4, .min = 1, .max = UINT16_MAX),
-	CONF_NOWHERE("features", get_features, 0),
-	CONF_NOWHERE("bind", conf_get_enum, 4, .arg = binds),
-};
-static const struct conf_table vdpa_table = {vdpa_rows, ARRAY_SIZE(vdpa_rows), NULL};
-
 #define PORT_KEY(NAME, READ, MEMBER, ...) \
 	CONF_KEY(NAME, READ, struct conf_port, MEMBER, __VA_ARGS__)
 
@@ -133,22 +90,18 @@ static const struct conf_key port_rows[] = {
 	[PORT_ATTACH] = PORT_KEY("attach", conf_get_enum, attach, .arg = conf_attach_words),
 	[PORT_XDP] = PORT_KEY("xdp", conf_get_enum, xdp_shared, .arg = xdps),
 	[PORT_SHARED] = PORT_KEY("shared", conf_get_bool, shared),
-	[PORT_SF] = {.name = "sf", .read = conf_get_refused, .arg = &sf_table},
-	[PORT_VF] = {.name = "vf", .read = conf_get_refused, .arg = &vf_table},
-	[PORT_VDPA] = {.name = "vdpa", .read = conf_get_refused, .arg = &vdpa_table},
+	[PORT_SF] = PORT_KEY("sf", conf_get_sf, fn),
+	[PORT_VF] = PORT_KEY("vf", conf_get_vf, fn),
+	[PORT_VDPA] = PORT_KEY("vdpa", conf_get_vdpa, vdpa),
 };
 
 static void check_missing(struct conf_ctx *ctx, const struct conf_node *map,
 			  const struct conf_found *f, const struct conf_port *p)
 {
-	bool other = f->at[PORT_SF] || f->at[PORT_VF] || f->at[PORT_VDPA]; /* refused already */
-
 	if (map->open)
 		return;
 	if (!f->at[PORT_NAME])
 		conf_fail(ctx, map->pos, "name is missing");
-	if (!f->at[PORT_NETDEV] && !other)
-		conf_fail(ctx, map->pos, "netdev is missing");
 	if (!f->at[PORT_VLAN] && p->role != CONF_ROLE_UPLINK)
 		conf_fail(ctx, map->pos,
 			  "vlan is missing (give {access: VID}, {trunk: [VIDs]}, "
@@ -177,6 +130,7 @@ static void port_check(struct conf_ctx *ctx, const struct conf_node *map,
 	const struct conf_node *ip;
 
 	check_missing(ctx, map, f, p);
+	conf_nic_check(ctx, map, p);
 	if (p->role == CONF_ROLE_UPLINK)
 		check_uplink(ctx, f, p);
 	else if (p->shared)
@@ -211,6 +165,7 @@ void conf_port_init(struct conf_port *port, const struct conf *conf)
 				   .mac_moves = 100,
 				   .vlan.tpid = 0x8100,
 				   .attach = conf->attach};
+	conf_fn_init(&port->fn);
 }
 
 void conf_port_read(struct conf_ctx *ctx, const struct conf_node *node, size_t number,

@@ -35,6 +35,7 @@ struct switch_keys {
 	uint64_t ageing_ms;
 	enum conf_unknown unknown;
 	struct host_keys host;
+	struct conf_eswitch eswitch;
 };
 
 const struct conf_word conf_unknown_words[] = {{"flood", CONF_UNKNOWN_FLOOD},
@@ -42,30 +43,20 @@ const struct conf_word conf_unknown_words[] = {{"flood", CONF_UNKNOWN_FLOOD},
 					       {"drop", CONF_UNKNOWN_DROP},
 					       {NULL, 0}};
 
-/* Reads a part that only later versions have: its own mistakes are told too. */
-CONF_READER(conf_get_refused)
-{
-	uint64_t nowhere[8];
-	struct conf_found found;
-	bool netdev = strcmp(key->name, "metrics");
-
-	(void)to;
-	conf_fail(ctx, node->pos, "is not supported by this version of repx (%s)",
-		  netdev ? "give netdev:" : "leave it out");
-	if (node->kind != CONF_SCALAR || strcmp(key->name, "eswitch"))
-		conf_map(ctx, node, key->arg, nowhere, &found);
-}
-
-static const struct conf_word modes[] = {{"switchdev", 0}, {"legacy", 1}, {NULL, 0}};
-
-static const struct conf_key eswitch_rows[] = {
-	{.name = "handle", .read = conf_get_text},
-	{.name = "mode", .read = conf_get_enum, .size = 4, .arg = modes},
-};
-static const struct conf_table eswitch_table = {eswitch_rows, ARRAY_SIZE(eswitch_rows), NULL};
-
 static const struct conf_key metrics_rows[] = {{.name = "listen", .read = conf_get_text}};
 static const struct conf_table metrics_table = {metrics_rows, ARRAY_SIZE(metrics_rows), NULL};
+
+/* Only later versions have it: its own mistakes are told too. */
+static CONF_READER(get_metrics)
+{
+	uint64_t nowhere;
+	struct conf_found found;
+
+	(void)to;
+	(void)key;
+	conf_fail(ctx, node->pos, "is not supported by this version of repx (leave it out)");
+	conf_map(ctx, node, &metrics_table, &nowhere, &found);
+}
 
 static const struct conf_key tc_rows[] = {
 	CONF_KEY("pref", conf_get_int, struct switch_keys, tc_pref, .min = 1, .max = 65535),
@@ -121,13 +112,13 @@ static CONF_READER(get_switch_name)
 
 static const struct conf_key switch_rows[] = {
 	[SWITCH_NAME] = SWITCH_KEY("name", get_switch_name, name),
-	[SWITCH_ESWITCH] = {.name = "eswitch", .read = conf_get_refused, .arg = &eswitch_table},
+	[SWITCH_ESWITCH] = SWITCH_KEY("eswitch", conf_get_eswitch, eswitch),
 	[SWITCH_ATTACH] = SWITCH_KEY("attach", conf_get_enum, attach, .arg = conf_attach_words),
 	[SWITCH_TC] = {.name = "tc", .read = conf_get_map, .arg = &tc_table},
 	[SWITCH_FDB] = {.name = "fdb", .read = conf_get_map, .arg = &fdb_table},
 	[SWITCH_UNKNOWN] = SWITCH_KEY("unknown", conf_get_enum, unknown, .arg = conf_unknown_words),
 	[SWITCH_HOST] = SWITCH_KEY("host", conf_get_map, host, .arg = &host_table),
-	[SWITCH_METRICS] = {.name = "metrics", .read = conf_get_refused, .arg = &metrics_table},
+	[SWITCH_METRICS] = {.name = "metrics", .read = get_metrics},
 	[SWITCH_MAX_PORTS] =
 		SWITCH_KEY("max_ports", conf_get_int, max_ports, .min = 1, .max = 4096),
 };
@@ -165,6 +156,9 @@ static void keep(const struct switch_keys *k, const struct conf_found *f, struct
 	conf->ageing_ms = k->ageing_ms;
 	conf->max_ports = k->max_ports;
 	conf->unknown = k->unknown;
+	memcpy(conf->eswitch, k->eswitch.handle, sizeof(conf->eswitch));
+	conf->switchdev = k->eswitch.switchdev;
+	conf->eswitch_pos = k->eswitch.pos;
 	if (f->at[SWITCH_ATTACH])
 		conf->attach_pos = f->at[SWITCH_ATTACH]->pos;
 }
@@ -183,8 +177,10 @@ void conf_switch_read(struct conf_ctx *ctx, const struct conf_node *node, struct
 
 	memcpy(k.name, conf->name, sizeof(k.name));
 	conf_object(ctx, "switch");
-	if (!conf_map(ctx, node, &switch_table, &k, &found))
+	if (!conf_map(ctx, node, &switch_table, &k, &found)) {
+		conf->eswitch_pos = node->pos; /* not missed, it may be in there */
 		return;
+	}
 	keep(&k, &found, conf);
 	if (!k.host.given || !k.host.name[0])
 		return;

@@ -18,6 +18,17 @@ __attribute__((format(printf, 2, 3))) static void say(warn_fn warn, const char *
 	warn(text);
 }
 
+/* Only an SF of this host: what another host does with its own is not known here. */
+static void warn_useless(const struct conf_port *p, warn_fn warn)
+{
+	if (p->fn.kind == CONF_FN_SF && !p->fn.controller && p->fn.eth != 1 && p->fn.rdma != 1 &&
+	    !p->vdpa.on)
+		say(warn,
+		    "port '%s': nothing can use its SF (give sf: {eth: true}, {rdma: true}, or "
+		    "vdpa: {})",
+		    p->name);
+}
+
 static void warn_port(const struct conf *conf, const struct conf_port *p, warn_fn warn)
 {
 	bool tc_only = p->attach == CONF_ATTACH_TC || p->attach == CONF_ATTACH_TCX ||
@@ -29,6 +40,7 @@ static void warn_port(const struct conf *conf, const struct conf_port *p, warn_f
 		say(warn, "port '%s': xdp: shared does nothing where attach is tc only", p->name);
 	if (p->mac_limit && !p->learning)
 		say(warn, "port '%s': mac_limit does nothing with learning: false", p->name);
+	warn_useless(p, warn);
 }
 
 static void warn_tunnels(const struct conf *conf, warn_fn warn)

@@ -13,12 +13,14 @@
 #include "conf_get.c"
 #include "conf_guard.c"
 #include "conf_json.c"
+#include "conf_nic.c"
 #include "conf_port.c"
 #include "conf_switch.c"
 #include "conf_units.c"
 #include "conf_vlan.c"
 #include "conf_walk.c"
 #include "conf_warn.c"
+#include "vdpa_feature.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -67,6 +69,7 @@ static void check_round_trip(const struct conf *conf)
 	again = as_text(conf_json(&back));
 	must(!strcmp(text, again));
 	must(back.ports_len == conf->ports_len && back.fdb_len == conf->fdb_len);
+	must(!strcmp(back.eswitch, conf->eswitch) && back.switchdev == conf->switchdev);
 	for (size_t i = 0; i < conf->ports_len; i++) {
 		must(conf_port_equal(&conf->ports[i], &back.ports[i]));
 		must(!memcmp(conf->ports[i].vlan.set, back.ports[i].vlan.set,
@@ -110,8 +113,9 @@ static void fuzz_file(const char *text, size_t size)
 
 static void fuzz_port(const char *text, size_t size)
 {
-	static const char base[] = "switch: {host: {netdev: h, vlan: {access: 5}}}\n"
-				   "ports: [{name: q, netdev: qr, vlan: {tunnel: 9}}]\n";
+	static const char base[] =
+		"switch: {eswitch: pci/0, host: {netdev: h, vlan: {access: 5}}}\n"
+		"ports: [{name: q, netdev: qr, vlan: {tunnel: 9}}]\n";
 	struct conf_errors errors;
 	struct conf conf;
 	int ret;

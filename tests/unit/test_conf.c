@@ -23,6 +23,7 @@
 EMBED(example_minimal, "user/examples/minimal.yaml");
 EMBED(example_tenants, "user/examples/tenants.yaml");
 EMBED(example_trunk, "user/examples/trunk-qinq.yaml");
+EMBED(example_card, "user/examples/card.yaml");
 
 static void parse(const char *text, struct conf *conf)
 {
@@ -36,6 +37,8 @@ static void parse(const char *text, struct conf *conf)
 static void assert_conf_equal(const struct conf *a, const struct conf *b)
 {
 	assert_string_equal(a->name, b->name);
+	assert_string_equal(a->eswitch, b->eswitch);
+	assert_int_equal(a->switchdev, b->switchdev);
 	assert_int_equal(a->attach, b->attach);
 	assert_int_equal(a->tc_pref, b->tc_pref);
 	assert_int_equal(a->tc_marks, b->tc_marks);
@@ -499,8 +502,9 @@ static void warn(const char *text)
 
 static void test_examples(void **state)
 {
-	static const char *const texts[] = {example_minimal, example_tenants, example_trunk};
-	static const size_t ports[] = {3, 7, 5};
+	static const char *const texts[] = {example_minimal, example_tenants, example_trunk,
+					    example_card};
+	static const size_t ports[] = {3, 7, 5, 5};
 	struct conf conf;
 
 	(void)state;

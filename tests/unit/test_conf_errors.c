@@ -106,23 +106,8 @@ static const struct row rows[] = {
 	 "give tc or auto)"},
 	{"switch: {attach: xdp-generic, tc: {marks: true}}", 1, 18, NULL},
 	/* what later versions have */
-	{"switch: {eswitch: pci/0000:03:00.0}", 1, 19,
-	 "switch: eswitch: is not supported by this version of repx (give netdev:)"},
-	{"switch: {eswitch: {handle: pci/0000:03:00.0, mode: switchdev}}", 1, 19,
-	 "switch: eswitch: is not supported by this version of repx (give netdev:)"},
 	{"switch: {metrics: {listen: \"127.0.0.1:9477\"}}", 1, 19,
 	 "switch: metrics: is not supported by this version of repx (leave it out)"},
-	{"ports: [{name: a, vlan: {access: 1}, sf: {num: 1, pf: 0, controller: 0, mac: "
-	 "02:00:00:00:00:02, eth: true, rdma: false, roce: false, max_io_eqs: 4}}]",
-	 1, 42, "port 'a': sf: is not supported by this version of repx (give netdev:)"},
-	{"ports: [{name: a, vlan: {access: 1}, vf: {pf: 0, num: 3}}]", 1, 42,
-	 "port 'a': vf: is not supported by this version of repx (give netdev:)"},
-	{ACCESS("vdpa: {name: v, mac: 02:00:00:00:00:02, mtu: 1500, max_vqp: 2, features: [MQ, "
-		"CTRL_VQ], bind: vhost}"),
-	 1, 56, "port 'a': vdpa: is not supported by this version of repx (give netdev:)"},
-	{ACCESS("guard: true"), 1, 57,
-	 "port 'a': guard: true takes the MAC from sf:, which is not supported by this version of "
-	 "repx (give {mac: [...]})"},
 	{"offload: {enabled: true}", 1, 20,
 	 "offload: enabled: true is not supported by this version of repx (give auto or false)"},
 	{"offload: {enabled: no}", 1, 20, "offload: enabled: 'no' is not one of auto, true, false"},
@@ -134,7 +119,8 @@ static const struct row rows[] = {
 	{"offload: {ilde: 10s}", 1, 11, "offload: unknown key 'ilde' (did you mean 'idle'?)"},
 	/* ports */
 	{"ports: [{netdev: b, vlan: {access: 1}}]", 1, 9, "port number 1: name is missing"},
-	{"ports: [{name: a, vlan: {access: 1}}]", 1, 9, "port 'a': netdev is missing"},
+	{"ports: [{name: a, vlan: {access: 1}}]", 1, 9,
+	 "port 'a': netdev is missing (or sf: or vf:, for a port of a NIC)"},
 	{"ports: [{name: a, netdev: b}]", 1, 9,
 	 "port 'a': vlan is missing (give {access: VID}, {trunk: [VIDs]}, {trunk: all} or "
 	 "{tunnel: VID})"},
