@@ -135,6 +135,21 @@ int cmd_run_method(const struct cmd_opts *o, const char *method, json_t *params,
 	return rc;
 }
 
+int cmd_show_named(const struct cmd_opts *o, const char *method, int argc, char **argv,
+		   void (*show)(const struct cmd_opts *o, const json_t *doc))
+{
+	json_t *params = NULL;
+
+	if (argc > 1)
+		return cmd_usage("'%.64s' after the name", argv[1]);
+	if (argc) {
+		params = json_pack("{s:s}", "name", argv[0]);
+		if (!params)
+			return cmd_usage("'%.64s' is not a name", argv[0]);
+	}
+	return cmd_run_method(o, method, params, show);
+}
+
 static bool is_key(const char *keys, const char *word)
 {
 	size_t len = strlen(word);
@@ -179,6 +194,20 @@ void cmd_show_counters(const char *label, const json_t *counters)
 		comma = ",";
 	}
 	putchar('\n');
+}
+
+const char *cmd_text(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+const char *cmd_cell(const json_t *object, const char *key)
+{
+	const char *text = cmd_text(object, key);
+
+	return *text ? text : "-";
 }
 
 void cmd_show_changes(const struct cmd_opts *o, const json_t *doc)

@@ -35,7 +35,8 @@ struct cmd {
 
 cmd_fn cmd_apply, cmd_down, cmd_run, cmd_show, cmd_monitor, cmd_trace, cmd_vlan_show,
 	cmd_stats_show, cmd_port_show, cmd_port_add, cmd_port_del, cmd_fdb_show, cmd_fdb_add,
-	cmd_fdb_del, cmd_fdb_flush, cmd_doctor;
+	cmd_fdb_del, cmd_fdb_flush, cmd_sf_show, cmd_sf_add, cmd_sf_del, cmd_vdpa_show,
+	cmd_vdpa_add, cmd_vdpa_del, cmd_doctor;
 
 /* Says why on stderr. Return: the exit code. */
 int cmd_fail(const struct err *err);
@@ -67,6 +68,10 @@ int cmd_call(const struct cmd_opts *o, const char *name, const char *method, jso
 int cmd_run_method(const struct cmd_opts *o, const char *method, json_t *params,
 		   void (*show)(const struct cmd_opts *o, const json_t *doc));
 
+/* cmd_run_method() of a `show [NAME]`. */
+int cmd_show_named(const struct cmd_opts *o, const char *method, int argc, char **argv,
+		   void (*show)(const struct cmd_opts *o, const json_t *doc));
+
 /**
  * cmd_pairs() - words as KEY VALUE pairs
  * @keys: those known, separated by blanks
@@ -80,19 +85,25 @@ void cmd_show_counters(const char *label, const json_t *counters);
 /* A list of changes, one a line. */
 void cmd_show_changes(const struct cmd_opts *o, const json_t *doc);
 
+/* Text of a member, "" where it is null or not there. */
+const char *cmd_text(const json_t *object, const char *key);
+/* The same for a table: "-". */
+const char *cmd_cell(const json_t *object, const char *key);
+
 /* The text of `vlan:` for people: "access 10", "trunk 10,20-29 native 10" */
 void cmd_vlan_text(const json_t *vlan, char *buf, size_t size);
 /* The table of ports; with -s their counters. */
 void cmd_port_table(const struct cmd_opts *o, const json_t *ports);
 
 /**
- * cmd_port_params() - what `port add` means
- * @argv: NAME KEY VALUE ...; a KEY may name a nested one (vlan.access), a VALUE
+ * cmd_key_params() - what `port add`, `sf add` and `vdpa add` mean
+ * @first: the parameter that the first word, the port, is given as
+ * @argv: PORT KEY VALUE ...; a KEY may name a nested one (vlan.access), a VALUE
  *	  is YAML
  * @out: a new reference, on success
  * Return: 0; CMD_USAGE, told.
  */
-int cmd_port_params(int argc, char **argv, json_t **out);
+int cmd_key_params(const char *first, int argc, char **argv, json_t **out);
 
 /**
  * cmd_trace_frame() - the frame that `trace` words describe

@@ -11,15 +11,7 @@
 
 int cmd_port_show(const struct cmd_opts *o, int argc, char **argv)
 {
-	json_t *params = json_object();
-
-	if (argc > 1) {
-		json_decref(params);
-		return cmd_usage("'%.64s' after the name of the port", argv[1]);
-	}
-	if (argc)
-		json_object_set_new(params, "name", json_string(argv[0]));
-	return cmd_run_method(o, "port.show", params, cmd_port_table);
+	return cmd_show_named(o, "port.show", argc, argv, cmd_port_table);
 }
 
 int cmd_port_del(const struct cmd_opts *o, int argc, char **argv)
@@ -147,14 +139,14 @@ static int add_pairs(json_t *params, int argc, char **argv)
 	return 0;
 }
 
-int cmd_port_params(int argc, char **argv, json_t **out)
+int cmd_key_params(const char *first, int argc, char **argv, json_t **out)
 {
 	json_t *params;
 	int rc;
 
 	if (argc < 1)
-		return cmd_usage("port add wants a name");
-	params = json_pack("{s:s}", "name", argv[0]);
+		return cmd_usage("the name of the port is missing");
+	params = json_pack("{s:s}", first, argv[0]);
 	if (!params)
 		return cmd_usage("'%.64s' is not a name", argv[0]);
 	rc = add_pairs(params, argc - 1, argv + 1);
@@ -170,6 +162,6 @@ int cmd_port_add(const struct cmd_opts *o, int argc, char **argv)
 	json_t *params;
 	int rc;
 
-	rc = cmd_port_params(argc, argv, &params);
+	rc = cmd_key_params("name", argc, argv, &params);
 	return rc ? rc : cmd_run_method(o, "port.add", params, NULL);
 }

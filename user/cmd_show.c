@@ -90,8 +90,23 @@ static void show_count(const char *label, const json_t *count)
 	       number(count, "bytes"));
 }
 
+static void show_rate(const json_t *rate)
+{
+	if (!rate)
+		return;
+	printf("    %-10s", "rate");
+	if (*text(rate, "rx"))
+		printf(" rx %s (%s)", text(rate, "rx"), text(rate, "rx_by"));
+	if (*text(rate, "tx"))
+		printf(" tx %s", text(rate, "tx"));
+	if (*text(rate, "burst"))
+		printf(" burst %s", text(rate, "burst"));
+	putchar('\n');
+}
+
 static void show_port_counters(const json_t *port)
 {
+	show_rate(json_object_get(port, "rate"));
 	show_count("rx", json_object_get(port, "rx"));
 	show_count("tx", json_object_get(port, "tx"));
 	show_count("offloaded", json_object_get(port, "offloaded"));

@@ -8,6 +8,7 @@
 #include "ctl.h"
 #include "doc.h"
 #include "doc_conf.h"
+#include "doc_nic.h"
 #include "util.h"
 
 struct census {
@@ -60,24 +61,60 @@ static int read_counters(const struct sw *sw, size_t index, struct repx_stats *s
 		  : 0;
 }
 
-static json_t *port_doc(const struct sw *sw, size_t index, const struct census *census,
-			struct err *err)
+/* As configured, where the port has it; of a rate also who keeps what the SF or VF
+ * sends to it. */
+static void set_configured(json_t *doc, const struct sw *sw, size_t index)
+{
+	static const char *const keys[] = {"sf", "vf", "vdpa", "rate"};
+	const struct sw_port *at = &sw->ports[index];
+	json_t *conf = conf_port_json(&sw->conf, &sw->conf.ports[index]), *part;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		part = json_object_get(conf, keys[i]);
+		if (part)
+			json_object_set(doc, keys[i], part);
+	}
+	if (json_object_get(json_object_get(doc, "rate"), "rx"))
+		json_object_set_new(json_object_get(doc, "rate"), "rx_by",
+				    json_string(at->fn.rate_hw ? "devlink" : "software"));
+	json_decref(conf);
+}
+
+/* The name that its netdev has now; "" where it never had one. */
+static const char *port_netdev(const struct sw *sw, size_t index)
+{
+	return sw->ports[index].netdev[0] ? sw->ports[index].netdev : sw->conf.ports[index].netdev;
+}
+
+json_t *doc_port(const struct sw *sw, size_t index)
 {
 	const struct conf_port *port = &sw->conf.ports[index];
 	const struct sw_port *at = &sw->ports[index];
+	json_t *doc;
+
+	doc = json_pack("{s:s, s:s, s:s, s:I, s:o, s:s, s:s, s:{s:s, s:s}, s:o}", "name",
+			port->name, "owner", sw_owner_name(at->owner), "netdev",
+			port_netdev(sw, index), "ifindex", (json_int_t)at->ifindex, "handle",
+			doc_handle(&at->fn.port.dev, at->fn.port.index), "role",
+			doc_role(port->role), "state", doc_port_state(sw_port_state(sw, index)),
+			"attach", "xdp", attach_xdp_name(at->attach.mode.xdp), "tc",
+			attach_tc_name(at->attach.mode.tc), "vlan", conf_vlan_json(&port->vlan));
+	set_configured(doc, sw, index);
+	return doc;
+}
+
+static json_t *port_doc(const struct sw *sw, size_t index, const struct census *census,
+			struct err *err)
+{
 	struct repx_drops drops;
 	struct repx_stats stats;
 	json_t *doc;
 
 	if (read_counters(sw, index, &stats, &drops, err))
 		return NULL;
-	doc = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:{s:s, s:s}, s:o, s:I}", "name",
-			port->name, "owner", sw_owner_name(at->owner), "netdev", port->netdev,
-			"ifindex", (json_int_t)at->ifindex, "role", doc_role(port->role), "state",
-			doc_port_state(sw_port_state(sw, index)), "attach", "xdp",
-			attach_xdp_name(at->attach.mode.xdp), "tc",
-			attach_tc_name(at->attach.mode.tc), "vlan", conf_vlan_json(&port->vlan),
-			"mac_count", (json_int_t)census->macs[at->slot]);
+	doc = doc_port(sw, index);
+	json_object_set_new(doc, "mac_count", json_integer(census->macs[sw->ports[index].slot]));
 	json_object_set_new(doc, "rx", doc_count(stats.rx_packets, stats.rx_bytes));
 	json_object_set_new(doc, "tx", doc_count(stats.tx_packets, stats.tx_bytes));
 	json_object_set_new(doc, "offloaded", doc_count(0, 0));
@@ -168,12 +205,15 @@ static void port_problems(json_t *list, const json_t *port)
 {
 	const char *name = json_string_value(json_object_get(port, "name"));
 	const char *state = json_string_value(json_object_get(port, "state"));
+	const char *netdev = json_string_value(json_object_get(port, "netdev"));
 	json_t *events = json_object_get(port, "events");
 	char text[128];
 
 	if (!strcmp(state, "missing")) {
-		snprintf(text, sizeof(text), "netdev '%s' is not there",
-			 json_string_value(json_object_get(port, "netdev")));
+		if (*netdev)
+			snprintf(text, sizeof(text), "netdev '%s' is not there", netdev);
+		else
+			snprintf(text, sizeof(text), "its representor is not there");
 		problem(list, "port", name, text);
 	}
 	if (json_object_get(events, "tx_error"))

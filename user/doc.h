@@ -15,6 +15,12 @@
 json_t *doc_show(struct sw *sw, struct err *err);
 json_t *doc_ports(struct sw *sw, const char *name, struct err *err);
 json_t *doc_fdb(struct sw *sw, const char *port, uint16_t vlan, struct err *err);
+/* SFs of the switch's card, or that of one port; @port NULL: all */
+json_t *doc_sf(struct sw *sw, const char *port, struct err *err);
+/* vDPA devices of its ports; @name NULL: all */
+json_t *doc_vdpas(struct sw *sw, const char *name, struct err *err);
+/* Index of the port that has the vDPA device, -ENOENT with @err. */
+int doc_vdpa_port(const struct sw *sw, const char *name, struct err *err);
 json_t *doc_vlans(struct sw *sw, struct err *err);
 json_t *doc_stats(struct sw *sw, struct err *err);
 json_t *doc_trace(struct sw *sw, const char *port, const void *frame, uint32_t len,

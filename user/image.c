@@ -42,15 +42,17 @@ static struct repx_limit storm_limit(uint64_t pps)
 	return l;
 }
 
-static void write_limits(const struct conf_port *c, struct repx_port *p)
+static void write_limits(const struct conf_port *c, bool rx_elsewhere, struct repx_port *p)
 {
-	p->limit[REPX_LIMIT_RX] = rate_limit(c->rate.rx, c->rate.burst, p->mtu);
+	uint64_t rx = rx_elsewhere ? 0 : c->rate.rx;
+
+	p->limit[REPX_LIMIT_RX] = rate_limit(rx, c->rate.burst, p->mtu);
 	p->limit[REPX_LIMIT_TX] = rate_limit(c->rate.tx, c->rate.burst, p->mtu);
 	p->limit[REPX_LIMIT_BROADCAST] = storm_limit(c->storm.broadcast);
 	p->limit[REPX_LIMIT_MULTICAST] = storm_limit(c->storm.multicast);
 	p->limit[REPX_LIMIT_UNKNOWN] = storm_limit(c->storm.unknown);
 	p->limit[REPX_LIMIT_MOVES] = image_limit(c->mac_moves, c->mac_moves);
-	if (c->rate.rx || c->storm.broadcast || c->storm.multicast)
+	if (rx || c->storm.broadcast || c->storm.multicast)
 		p->flags |= REPX_PORT_LIMITED;
 }
 
@@ -85,7 +87,7 @@ static void write_port(const struct conf_port *c, const struct image_port *h, st
 	p->pcp = c->pcp;
 	memcpy(p->mac, h->mac, sizeof(p->mac));
 	p->mac_limit = c->mac_limit;
-	write_limits(c, p);
+	write_limits(c, h->rx_elsewhere, p);
 }
 
 static void join(struct repx_vlan *vlans, unsigned int vid, uint32_t slot)

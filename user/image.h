@@ -22,6 +22,7 @@ struct image_port {
 	uint8_t host_mac[6]; /* host port: of the stack's side */
 	uint32_t guard;	     /* id of its sets, not 0 where it has a guard */
 	uint32_t flags;	     /* REPX_PORT_XMIT, _XMIT_SG, _VETH, _GENERIC */
+	bool rx_elsewhere;   /* rate.rx is kept by the hardware */
 };
 
 /**

@@ -40,9 +40,10 @@ static json_t *hello(void *data, const json_t *params, struct err *err)
 
 	if (params_known(params, "", err))
 		return NULL;
-	return json_pack("{s:s, s:i, s:s, s:s?, s:I}", "version", REPX_VERSION, "abi",
+	return json_pack("{s:s, s:i, s:s, s:s?, s:I, s:{s:I, s:I}}", "version", REPX_VERSION, "abi",
 			 REPX_ABI_VERSION, "switch", env->sw->name, "file", env->file, "pid",
-			 (json_int_t)getpid());
+			 (json_int_t)getpid(), "netlink", "sent", (json_int_t)nl_count.sent,
+			 "received", (json_int_t)nl_count.received);
 }
 
 static json_t *show(void *data, const json_t *params, struct err *err)
@@ -82,39 +83,176 @@ static json_t *one_change(const char *op, const char *object, const char *name)
 	return json_pack("[{s:s, s:s, s:s}]", "op", op, "object", object, "name", name);
 }
 
-static json_t *port_add(void *data, const json_t *params, struct err *err)
+/* @port: as in the file */
+static json_t *add_port(const struct methods_env *env, const char *object, const json_t *port,
+			struct err *err)
 {
-	const struct methods_env *env = data;
 	const char *name = NULL;
 	char *text;
 	int rc;
 
-	if (need_switch(env->sw, err) || params_text(params, "name", &name, err))
+	if (need_switch(env->sw, err) || params_text(port, "name", &name, err))
 		return NULL;
-	text = json_dumps(params, JSON_COMPACT);
+	text = json_dumps(port, JSON_COMPACT);
 	if (!text)
 		return NULL;
 	rc = sw_port_add(env->sw, text, SW_OWNER_CLI, env->warn, err);
 	free(text);
 	changed(env);
-	return rc ? NULL : one_change("add", "port", name ? name : "");
+	return rc ? NULL : one_change("add", object, name ? name : "");
+}
+
+static json_t *port_add(void *data, const json_t *params, struct err *err)
+{
+	return add_port(data, "port", params, err);
+}
+
+/* Return: NULL with @err. */
+static const char *need_text(const struct methods_env *env, const json_t *params, const char *key,
+			     const char *what, struct err *err)
+{
+	const char *text = NULL;
+
+	if (need_switch(env->sw, err) || params_text(params, key, &text, err))
+		return NULL;
+	if (!text)
+		err_set(err, -EINVAL, "%s: parameter '%s' is missing", what, key);
+	return text;
+}
+
+static json_t *del_port(const struct methods_env *env, const char *object, const char *name,
+			struct err *err)
+{
+	int rc = sw_port_del(env->sw, name, SW_OWNER_CLI, err);
+
+	changed(env);
+	return rc ? NULL : one_change("delete", object, name);
 }
 
 static json_t *port_del(void *data, const json_t *params, struct err *err)
 {
 	const struct methods_env *env = data;
+	const char *name;
+
+	if (params_known(params, "name", err))
+		return NULL;
+	name = need_text(env, params, "name", "delete a port", err);
+	return name ? del_port(env, "port", name, err) : NULL;
+}
+
+static json_t *sf_show(void *data, const json_t *params, struct err *err)
+{
+	const struct methods_env *env = data;
 	const char *name = NULL;
-	int rc;
 
 	if (start(env, params, "name", err) || params_text(params, "name", &name, err))
 		return NULL;
-	if (!name) {
-		err_set(err, -EINVAL, "delete a port: parameter 'name' is missing");
+	return doc_sf(env->sw, name, err);
+}
+
+/* The keys of the function may stand among those of the port. */
+static json_t *sf_add(void *data, const json_t *params, struct err *err)
+{
+	json_t *port = json_deep_copy(params), *doc = NULL;
+
+	if (!params_nest(port, "num pf controller mac eth rdma roce max_io_eqs", "sf", err))
+		doc = add_port(data, "sf", port, err);
+	json_decref(port);
+	return doc;
+}
+
+static json_t *sf_del(void *data, const json_t *params, struct err *err)
+{
+	const struct methods_env *env = data;
+	const struct conf_port *port;
+	const char *name;
+
+	if (params_known(params, "name", err))
+		return NULL;
+	name = need_text(env, params, "name", "delete an SF", err);
+	if (!name)
+		return NULL;
+	port = conf_find(&env->sw->conf, name);
+	if (port && port->fn.kind != CONF_FN_SF) {
+		err_set(err, -EINVAL, "delete SF of port '%s': it has none (repx port del %s)",
+			name, name);
 		return NULL;
 	}
-	rc = sw_port_del(env->sw, name, SW_OWNER_CLI, err);
+	return del_port(env, "sf", name, err);
+}
+
+static json_t *vdpa_show(void *data, const json_t *params, struct err *err)
+{
+	const struct methods_env *env = data;
+	const char *name = NULL;
+
+	if (start(env, params, "name", err) || params_text(params, "name", &name, err))
+		return NULL;
+	return doc_vdpas(env->sw, name, err);
+}
+
+/* @vdpa: taken over, NULL: out of memory */
+static int change_vdpa(const struct methods_env *env, const char *port, json_t *vdpa,
+		       struct err *err)
+{
+	json_t *keys = json_pack("{s:o}", "vdpa", vdpa);
+	char *text = json_dumps(keys, JSON_COMPACT);
+	int rc;
+
+	json_decref(keys);
+	if (!text)
+		return err_set(err, -ENOMEM, "change port '%s': out of memory", port);
+	rc = sw_port_change(env->sw, port, text, SW_OWNER_CLI, env->warn, err);
+	free(text);
 	changed(env);
-	return rc ? NULL : one_change("delete", "port", name);
+	return rc;
+}
+
+static json_t *vdpa_add(void *data, const json_t *params, struct err *err)
+{
+	const struct methods_env *env = data;
+	const char *name = need_text(env, params, "port", "add a vDPA device", err);
+	const struct conf_port *port;
+	json_t *vdpa;
+
+	if (!name)
+		return NULL;
+	port = conf_find(&env->sw->conf, name);
+	if (!port || port->vdpa.on) {
+		if (port)
+			err_set(err, -EEXIST,
+				"add a vDPA device to port '%s': it has '%s' (repx vdpa del %s)",
+				name, port->vdpa.name, port->vdpa.name);
+		else
+			err_set(err, -ENOENT,
+				"add a vDPA device to port '%s': no such port in '%s' (repx port "
+				"show lists them)",
+				name, env->sw->name);
+		return NULL;
+	}
+	vdpa = json_copy((json_t *)params);
+	json_object_del(vdpa, "port");
+	if (change_vdpa(env, name, vdpa, err))
+		return NULL;
+	port = conf_find(&env->sw->conf, name);
+	return one_change("add", "vdpa", port ? port->vdpa.name : name);
+}
+
+static json_t *vdpa_del(void *data, const json_t *params, struct err *err)
+{
+	const struct methods_env *env = data;
+	char port[CONF_NAME_MAX];
+	const char *name;
+	int index;
+
+	if (params_known(params, "name", err))
+		return NULL;
+	name = need_text(env, params, "name", "delete a vDPA device", err);
+	index = name ? doc_vdpa_port(env->sw, name, err) : -1;
+	if (index < 0)
+		return NULL;
+	str_copy(port, sizeof(port), env->sw->conf.ports[index].name);
+	return change_vdpa(env, port, json_null(), err) ? NULL : one_change("delete", "vdpa", name);
 }
 
 static json_t *fdb_show(void *data, const json_t *params, struct err *err)
@@ -368,6 +506,12 @@ const struct ctl_method methods[] = {
 	{"fdb.add", true, fdb_add},
 	{"fdb.del", true, fdb_del},
 	{"fdb.flush", true, fdb_flush},
+	{"sf.show", false, sf_show},
+	{"sf.add", true, sf_add},
+	{"sf.del", true, sf_del},
+	{"vdpa.show", false, vdpa_show},
+	{"vdpa.add", true, vdpa_add},
+	{"vdpa.del", true, vdpa_del},
 	{"vlan.show", false, vlan_show},
 	{"stats.show", false, stats_show},
 	{"trace", false, trace},

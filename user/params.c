@@ -2,6 +2,7 @@
 /* params.c - see params.h */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,41 @@ int params_known(const json_t *params, const char *names, struct err *err)
 				       *names ? names : "none");
 	}
 	return 0;
+}
+
+static int move_key(json_t *params, const char *key, json_t *inner, const char *under,
+		    struct err *err)
+{
+	json_t *value = json_object_get(params, key);
+
+	if (!value)
+		return 0;
+	if (!json_is_object(inner) || json_object_get(inner, key))
+		return err_set(err, -EINVAL, "parameter '%s' is given beside '%s'", key, under);
+	if (json_object_set(inner, key, value) || json_object_del(params, key))
+		return err_set(err, -ENOMEM, "read parameter '%s': out of memory", key);
+	return 0;
+}
+
+int params_nest(json_t *params, const char *names, const char *under, struct err *err)
+{
+	json_t *inner = json_object_get(params, under);
+	char key[32];
+	size_t len;
+	int ret = 0;
+
+	if (!inner) {
+		inner = json_object();
+		if (json_object_set_new(params, under, inner))
+			return err_set(err, -ENOMEM, "read parameters: out of memory");
+	}
+	while (!ret && *names) {
+		len = strcspn(names, " ");
+		snprintf(key, sizeof(key), "%.*s", (int)len, names);
+		ret = move_key(params, key, inner, under, err);
+		names += len + strspn(names + len, " ");
+	}
+	return ret;
 }
 
 int params_text(const json_t *params, const char *key, const char **out, struct err *err)

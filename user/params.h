@@ -24,6 +24,10 @@ int params_vid(const json_t *params, const char *key, uint16_t *out, struct err 
 /* Bytes in hex; blanks, ':' and '-' between them do not count. *out is malloc()ed. */
 int params_hex(const char *text, uint8_t **out, size_t *len, struct err *err);
 
+/* Moves what is there of @names into the object @under, which is made where it is
+ * missing; one that is there already must not have them. */
+int params_nest(json_t *params, const char *names, const char *under, struct err *err);
+
 /* xx:xx:xx:xx:xx:xx. Return: 0, -EINVAL. */
 int params_parse_mac(const char *text, uint8_t mac[6]);
 /* 1-4094. Return: 0, -EINVAL. */

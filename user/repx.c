@@ -29,6 +29,23 @@ static const struct cmd fdb_cmds[] = {
 	{0},
 };
 
+static const struct cmd sf_cmds[] = {
+	{"show", cmd_sf_show, "[PORT]",
+	 "SFs of the card: state, netdev, RDMA, vDPA and who uses it"},
+	{"add", cmd_sf_add, "PORT num NUMBER KEY VALUE ...",
+	 "an SF and its port; keys of sf: (mac, eth, ...) and of the port: vlan.access 10"},
+	{"del", cmd_sf_del, "PORT", "take away a port that add made, and its SF"},
+	{0},
+};
+
+static const struct cmd vdpa_cmds[] = {
+	{"show", cmd_vdpa_show, "[NAME]", "vDPA devices of the ports: driver, node, who uses it"},
+	{"add", cmd_vdpa_add, "PORT [KEY VALUE ...]",
+	 "a virtio-net device on the SF of a port; keys of vdpa: name, mac, mtu, bind, ..."},
+	{"del", cmd_vdpa_del, "NAME", "take away a vDPA device; its port stays"},
+	{0},
+};
+
 static const struct cmd vlan_cmds[] = {
 	{"show", cmd_vlan_show, "", "VLANs of each port"},
 	{0},
@@ -54,6 +71,8 @@ static const struct object {
 	{{"show", cmd_show, "", "one screen: switch, ports, problems"}, NULL},
 	{{"port", NULL, NULL, NULL}, port_cmds},
 	{{"fdb", NULL, NULL, NULL}, fdb_cmds},
+	{{"sf", NULL, NULL, NULL}, sf_cmds},
+	{{"vdpa", NULL, NULL, NULL}, vdpa_cmds},
 	{{"vlan", NULL, NULL, NULL}, vlan_cmds},
 	{{"stats", NULL, NULL, NULL}, stats_cmds},
 	{{"monitor", cmd_monitor, "", "events as they happen"}, NULL},

@@ -23,6 +23,7 @@
 #include "log.h"
 #include "methods.h"
 #include "run.h"
+#include "run_filters.h"
 #include "util.h"
 
 #define MSEC 1000ULL
@@ -37,11 +38,14 @@ struct daemon {
 	const char *name, *file;
 	struct methods_env env;
 	struct ctl_server server;
-	struct nl links, features; /* netlink notices; sock NULL: not heard */
+	struct rtnl_cache cache; /* netdevs, by netlink notices */
+	struct nl features;	 /* XDP features; sock NULL: not heard */
 	sd_event_source *settle, *age, *watch, *ring;
 	uint64_t settle_wait;
 	char settle_error[512]; /* told already */
+	char settle_warning[512];
 	struct events events;
+	struct run_filters filters;
 	bool watching;
 };
 
@@ -178,16 +182,35 @@ static int on_age(sd_event_source *source, uint64_t usec, void *data)
 
 /* --- the host changes --- */
 
+/* While a card resets every attempt has the same to say. */
+static void on_settle_warning(const char *text)
+{
+	struct daemon *d = the_daemon;
+
+	if (!strcmp(d->settle_warning, text))
+		return;
+	str_copy(d->settle_warning, sizeof(d->settle_warning), text);
+	on_warning(text);
+}
+
+/* Something could not be done yet, as while a card resets. */
+static void settle_again(struct daemon *d)
+{
+	d->settle_wait *= 2;
+	if (d->settle_wait > SETTLE_MAX)
+		d->settle_wait = SETTLE_MAX;
+	arm(d->settle, d->settle_wait);
+}
+
 /* A failure is told once, and tried again less and less often. */
 static void follow_failed(struct daemon *d, const struct err *err)
 {
 	if (strcmp(d->settle_error, err->text))
 		log_err("%s", err->text);
 	str_copy(d->settle_error, sizeof(d->settle_error), err->text);
-	d->settle_wait = d->settle_wait < SECOND ? SECOND : d->settle_wait * 2;
-	if (d->settle_wait > SETTLE_MAX)
-		d->settle_wait = SETTLE_MAX;
-	arm(d->settle, d->settle_wait);
+	if (d->settle_wait < SECOND / 2)
+		d->settle_wait = SECOND / 2;
+	settle_again(d);
 }
 
 static void log_changes(const struct sw_changes *changes)
@@ -209,11 +232,19 @@ static int on_settle(sd_event_source *source, uint64_t usec, void *data)
 	(void)usec;
 	if (!d->sw.exists)
 		return 0;
-	if (sw_follow_host(&d->sw, on_warning, &changes, &err)) {
+	/* what was told so far is in what is looked at now: it needs no other look */
+	rtnl_cache_refresh(&d->cache, &d->sw.rtnl);
+	rtnl_cache_taken(&d->cache);
+	if (sw_follow_host(&d->sw, on_settle_warning, &changes, &err)) {
 		follow_failed(d, &err);
 	} else {
-		d->settle_wait = SETTLE;
 		d->settle_error[0] = 0;
+		if (d->sw.unsettled) {
+			settle_again(d);
+		} else {
+			d->settle_wait = SETTLE;
+			d->settle_warning[0] = 0;
+		}
 	}
 	log_changes(&changes);
 	sw_changes_done(&changes);
@@ -235,40 +266,68 @@ static void settle_within(struct daemon *d, uint64_t usec)
 		arm(d->settle, usec);
 }
 
-static int on_netlink(sd_event_source *source, int fd, uint32_t revents, void *data)
+static void settle_soon(struct daemon *d)
 {
-	struct daemon *d = the_daemon;
+	settle_within(d, d->settle_error[0] ? SECOND : SETTLE);
+}
+
+static int on_links(sd_event_source *source, int fd, uint32_t revents, void *data)
+{
+	struct daemon *d = data;
 
 	(void)source;
 	(void)fd;
 	(void)revents;
 	/* an error of the socket itself: something may have been missed */
-	if (rtnl_watch_read(data) != 0)
-		settle_within(d, d->settle_error[0] ? SECOND : SETTLE);
+	if (rtnl_cache_refresh(&d->cache, &d->sw.rtnl))
+		settle_soon(d);
 	return 0;
 }
 
-static int listen_to(struct daemon *d, struct nl *nl, int (*open)(struct nl *nl))
+static int on_features(sd_event_source *source, int fd, uint32_t revents, void *data)
 {
-	int rc;
+	struct daemon *d = data;
 
-	rc = open(nl);
-	if (rc) {
-		nl->sock = NULL;
-		return rc;
-	}
-	return sd_event_add_io(d->event, NULL, mnl_socket_get_fd(nl->sock), EPOLLIN, on_netlink,
-			       nl);
+	(void)source;
+	(void)fd;
+	(void)revents;
+	if (rtnl_watch_read(&d->features) != 0)
+		settle_soon(d);
+	return 0;
+}
+
+/* After every event: whoever changes the switch takes notices when he looks at the
+ * host, and may fail before he has done what they are about. */
+static int on_any(sd_event_source *source, void *data)
+{
+	struct daemon *d = data;
+
+	(void)source;
+	if (rtnl_cache_taken(&d->cache))
+		settle_soon(d);
+	return 0;
+}
+
+static int hear(struct daemon *d, const struct nl *nl, sd_event_io_handler_t handler)
+{
+	return sd_event_add_io(d->event, NULL, mnl_socket_get_fd(nl->sock), EPOLLIN, handler, d);
 }
 
 static int listen_to_host(struct daemon *d, struct err *err)
 {
 	int rc;
 
-	rc = listen_to(d, &d->links, rtnl_watch_open);
+	rc = rtnl_cache_open(&d->cache);
+	if (!rc)
+		rc = hear(d, &d->cache.watch, on_links);
+	if (rc >= 0)
+		rc = sd_event_add_post(d->event, NULL, on_any, d);
 	if (rc < 0)
 		return err_set(err, rc, "listen to netlink: %s", strerror(-rc));
-	rc = listen_to(d, &d->features, rtnl_watch_xdp_open);
+	d->sw.cache = &d->cache;
+	rc = rtnl_watch_xdp_open(&d->features);
+	if (!rc)
+		rc = hear(d, &d->features, on_features);
 	if (rc < 0 && rc != -ENOENT) /* kernels before 6.3 */
 		return err_set(err, rc, "listen to the netdev family: %s", strerror(-rc));
 	return 0;
@@ -345,6 +404,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now_ns() / 1000));
 	if (apply_file(d, &err))
 		log_err("%s (everything stays as it was)", err.text);
+	run_filters_again(&d->filters);
 	sd_notify(0, "READY=1");
 	tell_status(d);
 	compare(d);
@@ -407,11 +467,18 @@ static int make_loop(struct daemon *d, struct err *err)
 
 /* --- start, loop, end --- */
 
+/* Waiting for a card takes longer than a watchdog may allow. */
+static void tick(void)
+{
+	sd_notify(0, "WATCHDOG=1");
+}
+
 static int start_switch(struct daemon *d, struct err *err)
 {
 	char path[400];
 	int rc;
 
+	d->sw.nic.tick = tick;
 	/* heard from here on, so that nothing is missed between apply and loop */
 	rc = listen_to_host(d, err);
 	if (!rc)
@@ -430,7 +497,7 @@ static int start_switch(struct daemon *d, struct err *err)
 	snprintf(path, sizeof(path), "%s/control", d->sw.run_dir);
 	rc = ctl_server_open(&d->server, d->event, path, methods, &d->env, err);
 	d->server.idle = stop_watching;
-	return rc;
+	return rc ? rc : run_filters_open(&d->filters, d->event, &d->sw, on_warning, err);
 }
 
 static int loop(struct daemon *d, struct err *err)
@@ -448,15 +515,15 @@ static int loop(struct daemon *d, struct err *err)
 static void end(struct daemon *d)
 {
 	stop_watching(&d->env);
+	run_filters_close(&d->filters);
 	ctl_server_close(&d->server);
 	sd_event_source_unref(d->settle);
 	sd_event_source_unref(d->age);
 	sd_event_source_unref(d->watch);
 	sd_event_unref(d->event);
-	if (d->features.sock)
-		nl_close(&d->features);
-	if (d->links.sock)
-		nl_close(&d->links);
+	nl_close(&d->features);
+	d->sw.cache = NULL;
+	rtnl_cache_close(&d->cache);
 }
 
 int run_daemon(const char *root, const char *name, const char *file, struct err *err)

@@ -137,6 +137,7 @@ int sw_open(struct sw *sw, const char *root, const char *name, enum sw_open_mode
 	memset(sw, 0, sizeof(*sw));
 	sw->lock_fd = sw->owner_fd = -1;
 	sw->next_guard = 1;
+	sw->nic.sys = "/sys";
 	sw->netns = sw_path_netns();
 	ret = sw_path_init(sw, root, err);
 	if (ret)
@@ -176,6 +177,7 @@ void sw_close(struct sw *sw)
 	bool remove = !sw->exists && !sw->journal.open;
 
 	sw_forget_all(sw);
+	nic_close(&sw->nic);
 	rtnl_close(&sw->rtnl);
 	sw_path_unlock(sw, remove);
 }

@@ -23,17 +23,40 @@
 #include "bpf_obj.h"
 #include "conf.h"
 #include "err.h"
+#include "nic.h"
 #include "rtnl.h"
 
 enum sw_owner { SW_OWNER_FILE, SW_OWNER_CLI, SW_OWNER_CNI };
 enum sw_port_state { SW_PORT_UP, SW_PORT_DOWN, SW_PORT_MISSING };
 
+/* What repx did to the function behind a port, and what was there before: down puts
+ * it back. All zero for a port without a devlink port. */
+struct sw_fn {
+	struct nic_port port;	/* its devlink port; dev.dev "": not known */
+	enum conf_fn_kind kind; /* NONE: a netdev by its name */
+	uint16_t pf;		/* of conf_fn, to find it again */
+	uint32_t num, controller;
+	bool has_controller;
+	bool made;		      /* the SF is repx's and goes with the port */
+	bool ready;		      /* brought up completely */
+	struct devlink_fn was;	      /* adopted: what was changed of it (was.has) */
+	struct nic_params was_params; /* likewise, -1: unchanged */
+	char aux[DEVLINK_NAME_MAX];   /* its auxiliary device, "eswsim.sf.3", or "" */
+	char vdpa[CONF_NAME_MAX];     /* its vDPA device, or "" */
+	bool vdpa_made;		      /* which is repx's, and goes with the port */
+	int8_t vdpa_was;   /* not made: enum nic_bind of before; -1: it is bound as it was */
+	bool rate_hw;	   /* rate.rx is kept by devlink rate */
+	uint64_t was_rate; /* tx_max before, bytes/s */
+};
+
 /* One port as it is on the host. */
 struct sw_port {
 	enum sw_owner owner;
 	uint32_t slot;
-	uint32_t ifindex; /* 0: missing */
-	uint32_t guard;	  /* set id, 0 = none */
+	uint32_t ifindex;      /* 0: missing */
+	char netdev[IFNAMSIZ]; /* the netdev's name when it was last seen, or "" */
+	struct sw_fn fn;
+	uint32_t guard; /* set id, 0 = none */
 	uint32_t mtu;
 	uint8_t mac[6], host_mac[6];
 	uint32_t xmit_flags; /* REPX_PORT_XMIT... of image_port.flags */
@@ -47,6 +70,7 @@ struct sw_port {
 struct sw_left {
 	char netdev[IFNAMSIZ];
 	char host_netdev[IFNAMSIZ]; /* host port: the stack's side, else "" */
+	bool opens;		    /* it is set up once the programs know it */
 	struct sw_port port;
 };
 
@@ -65,10 +89,14 @@ struct sw {
 	char bpf_base[300], run_base[300]; /* the folders of all switches */
 	char bpf_dir[340], run_dir[340];
 	struct rtnl rtnl;
+	struct rtnl_cache *cache; /* who lives long sets it: all netdevs, without dumps */
+	struct nic nic;		  /* opened when a port needs it */
 	struct bpf_obj obj;
-	bool exists;	       /* there is such a switch */
-	struct conf conf;      /* as it is now, all owners' ports */
-	struct sw_port *ports; /* one per conf.ports[] */
+	bool exists;			     /* there is such a switch */
+	char switchdev_set[CONF_HANDLE_MAX]; /* eswitch whose mode repx set, or "": for down */
+	bool unsettled;			     /* sw_follow_host() left something to be tried again */
+	struct conf conf;		     /* as it is now, all owners' ports */
+	struct sw_port *ports;		     /* one per conf.ports[] */
 	uint32_t next_guard;
 	int lock_fd, owner_fd; /* -1 */
 	bool loaded;	       /* obj is open */
@@ -134,6 +162,10 @@ int sw_apply(struct sw *sw, const struct conf *want, enum sw_owner owner, bool d
 int sw_port_add(struct sw *sw, const char *text, enum sw_owner owner,
 		void (*warn)(const char *text), struct err *err);
 int sw_port_del(struct sw *sw, const char *name, enum sw_owner owner, struct err *err);
+/* Keys of a port of @owner: @text is a mapping of those that change; null takes a key
+ * away: "{vdpa: {name: v0}}", "{vdpa: null}". */
+int sw_port_change(struct sw *sw, const char *name, const char *text, enum sw_owner owner,
+		   void (*warn)(const char *text), struct err *err);
 
 /* Takes away all that repx made and restores what it changed. Goes on after
  * failures; -EUCLEAN and a list of what is left when there were any. */

@@ -137,23 +137,93 @@ int sw_port_add(struct sw *sw, const char *text, enum sw_owner owner,
 	return ret;
 }
 
+/* The port's keys as JSON, with those of @text in their place. */
+static int changed_port(const struct conf *conf, const struct conf_port *port, const char *text,
+			char **out, struct err *err)
+{
+	json_t *json = conf_port_json(conf, port), *change, *value;
+	json_error_t why;
+	const char *key;
+
+	*out = NULL;
+	change = json_loads(text, 0, &why);
+	if (!json_is_object(change)) {
+		json_decref(json);
+		json_decref(change);
+		return err_set(err, -EINVAL, "change port '%s': not a mapping of keys", port->name);
+	}
+	json_object_foreach(change, key, value)
+	{
+		if (json_is_null(value))
+			json_object_del(json, key);
+		else
+			json_object_set(json, key, value);
+	}
+	*out = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	json_decref(change);
+	return *out ? 0 : err_set(err, -ENOMEM, "change port '%s': out of memory", port->name);
+}
+
+static int refuse_owner(const struct sw *sw, const struct conf_port *port, enum sw_owner owner,
+			const char *verb, struct err *err)
+{
+	enum sw_owner has = sw->ports[port - sw->conf.ports].owner;
+
+	if (has == owner)
+		return 0;
+	return err_set(err, -EPERM, "%s port '%s': it belongs to the %s, not the %s%s", verb,
+		       port->name, sw_owner_name(has), sw_owner_name(owner),
+		       has == SW_OWNER_FILE ? " (change it there and apply)" : "");
+}
+
+int sw_port_change(struct sw *sw, const char *name, const char *text, enum sw_owner owner,
+		   void (*warn)(const char *text), struct err *err)
+{
+	const struct conf_port *port = sw->exists ? conf_find(&sw->conf, name) : NULL;
+	struct conf_errors errors = {0};
+	struct conf conf = {0};
+	char *keys = NULL;
+	int ret;
+
+	if (!sw->exists)
+		return no_switch(sw, err);
+	if (!port)
+		return err_set(err, -ENOENT, "change port '%s': there is no such port", name);
+	ret = refuse_owner(sw, port, owner, "change", err);
+	if (!ret)
+		ret = changed_port(&sw->conf, port, text, &keys, err);
+	if (ret)
+		return ret;
+	ret = conf_copy(&conf, &sw->conf);
+	if (!ret)
+		ret = conf_remove(&conf, name);
+	if (!ret)
+		ret = conf_port_parse(keys, strlen(keys), &conf, &errors);
+	if (!ret)
+		ret = conf_check(&conf, &errors);
+	free(keys);
+	ret = conf_failed(&errors, ret, "change port", name, err);
+	if (!ret)
+		ret = change_to(sw, &conf, owner, false, NULL, warn, err);
+	conf_done(&conf);
+	return ret;
+}
+
 int sw_port_del(struct sw *sw, const char *name, enum sw_owner owner, struct err *err)
 {
 	const struct conf_port *port = sw->exists ? conf_find(&sw->conf, name) : NULL;
 	struct conf_errors errors = {0};
 	struct conf conf = {0};
-	enum sw_owner has;
 	int ret;
 
 	if (!sw->exists)
 		return no_switch(sw, err);
 	if (!port)
 		return err_set(err, -ENOENT, "delete port '%s': there is no such port", name);
-	has = sw->ports[port - sw->conf.ports].owner;
-	if (has != owner)
-		return err_set(err, -EPERM, "delete port '%s': it belongs to the %s, not the %s%s",
-			       name, sw_owner_name(has), sw_owner_name(owner),
-			       has == SW_OWNER_FILE ? " (remove it there and apply)" : "");
+	ret = refuse_owner(sw, port, owner, "delete", err);
+	if (ret)
+		return ret;
 	ret = conf_copy(&conf, &sw->conf);
 	if (!ret)
 		ret = conf_remove(&conf, name);

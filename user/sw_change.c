@@ -13,6 +13,9 @@
 #include "sw_int.h"
 #include "util.h"
 
+/* Who follows the host comes back: it must not keep others from being answered. */
+#define FOLLOW_WAIT_MS 3000
+
 void sw_warn(const struct change *ch, const char *fmt, ...)
 {
 	char text[512];
@@ -40,12 +43,18 @@ static int journal_undo(void *arg, struct err *err)
 	struct change *ch = arg;
 
 	if (ch->steps.left)
-		return 0;
+		return ch->was_there ? sw_state_save(ch->sw, &ch->sw->journal, err) : 0;
 	sw_journal_done(&ch->sw->journal);
 	if (ch->was_there)
 		return sw_state_save(ch->sw, NULL, err);
 	sw_state_remove(ch->sw);
 	return 0;
+}
+
+void sw_journal_steps(struct change *ch)
+{
+	steps_add(&ch->steps, journal_run, ch->steps.len ? NULL : journal_undo, ch,
+		  "write the journal");
 }
 
 /* After the journal, which says so: RCU must not stay fast when we are killed. */
@@ -145,7 +154,7 @@ static int prepare_switch(struct change *ch, struct err *err)
 {
 	struct steps *steps = &ch->steps;
 
-	steps_add(steps, journal_run, journal_undo, ch, "write the journal");
+	sw_journal_steps(ch);
 	steps_add(steps, fast_run, fast_undo, ch, "make RCU fast");
 	if (ch->make_maps) {
 		steps_add(steps, folders_run, folders_undo, ch, "make '%s'", ch->sw->bpf_dir);
@@ -157,6 +166,7 @@ static int prepare_switch(struct change *ch, struct err *err)
 		if (ch->moves[i].make_veth)
 			steps_add(steps, veth_run, veth_undo, &ch->moves[i], "make '%s'",
 				  ch->conf.host_netdev);
+	sw_fn_make(ch);
 	return steps_run(steps, err);
 }
 
@@ -164,28 +174,25 @@ static int prepare_switch(struct change *ch, struct err *err)
 static int find_veth(struct move *m, struct err *err)
 {
 	struct rtnl *rtnl = &m->ch->sw->rtnl;
-	struct rtnl_link host;
+	struct rtnl_link host, link;
 	int ret = rtnl_link_get(rtnl, m->ch->conf.host_netdev, &host);
 
 	if (!ret)
 		ret = rtnl_link_set_up(rtnl, host.ifindex, true);
 	if (!ret)
-		ret = rtnl_link_get(rtnl, m->conf->netdev, &m->link);
+		ret = rtnl_link_get(rtnl, m->conf->netdev, &link);
 	if (ret)
 		return err_set(err, ret, "make host port '%s': %s", m->ch->conf.host_netdev,
 			       strerror(-ret));
-	m->fresh = m->choose = m->attach = m->ifaces = true;
-	m->port->ifindex = m->link.ifindex;
-	m->port->mtu = m->link.mtu;
-	m->port->set_up = true;
-	memcpy(m->port->mac, m->link.mac, sizeof(m->link.mac));
+	sw_move_take(m, &link);
+	m->port->made_veth = m->port->set_up = true;
 	memcpy(m->port->host_mac, host.mac, sizeof(host.mac));
 	return 0;
 }
 
 static int choose_modes(struct change *ch, struct err *err)
 {
-	int ret = 0;
+	int ret = sw_fn_found(ch, err);
 
 	for (size_t i = 0; !ret && i < ch->moves_len; i++) {
 		struct move *m = &ch->moves[i];
@@ -219,7 +226,10 @@ static int prepare_ports(struct change *ch, struct err *err)
 			  "remove fdb entries of lost netdevs");
 	for (size_t i = 0; i < ch->moves_len; i++)
 		sw_port_prepare(&ch->moves[i]);
+	for (size_t i = 0; i < ch->moves_len; i++)
+		sw_rate_steps(&ch->moves[i]);
 	sw_static_steps(ch);
+	sw_fn_retire(ch);
 	return steps_run(steps, err);
 }
 
@@ -329,6 +339,15 @@ static int commit(struct change *ch, struct err *err)
 	return steps_run(steps, err);
 }
 
+/* The programs know the ports: their functions may send. */
+static int open_ports(struct change *ch, struct err *err)
+{
+	for (size_t i = 0; i < ch->moves_len; i++)
+		sw_port_open(&ch->moves[i]);
+	sw_fn_activate(ch);
+	return steps_run(&ch->steps, err);
+}
+
 static int wait_run(void *arg, struct err *err)
 {
 	(void)arg;
@@ -367,15 +386,22 @@ static void end_journal(struct change *ch)
 
 static int execute(struct change *ch, struct err *err)
 {
-	int ret;
+	int ret = sw_fn_see_idle(ch, err);
 
-	ret = prepare_switch(ch, err);
+	if (!ret)
+		ret = prepare_switch(ch, err);
 	if (!ret)
 		ret = prepare_ports(ch, err);
 	if (!ret)
 		ret = commit(ch, err);
 	if (!ret)
+		ret = open_ports(ch, err);
+	if (!ret)
 		ret = settle(ch, err);
+	if (!ret)
+		ret = sw_fn_bury(ch, err);
+	if (ret && ret != -EUCLEAN)
+		ret = steps_undo(&ch->steps, err);
 	attach_expedite(false, &ch->expedited);
 	if (!ret)
 		end_journal(ch);
@@ -481,15 +507,17 @@ static uint32_t uplink_mtu(const struct change *ch)
 static void warn_all(const struct change *ch)
 {
 	uint32_t mtu = uplink_mtu(ch);
+	char wants[64];
 
 	for (size_t i = 0; i < ch->moves_len; i++) {
 		const struct move *m = &ch->moves[i];
 
-		if (!m->link.ifindex && !m->make_veth && (!ch->follow || m->flush))
+		sw_fn_wants(m->conf, wants, sizeof(wants));
+		if (!m->link.ifindex && !m->make_veth && !m->fn_new && (!ch->follow || m->flush))
 			sw_warn(ch,
-				"port '%s': there is no netdev '%s' (the port is missing, and "
-				"comes up when the netdev appears)",
-				m->conf->name, m->conf->netdev);
+				"port '%s': there is no %s (the port is missing, and "
+				"comes up when that appears)",
+				m->conf->name, wants);
 		if (m->conf->vlan.mode == CONF_VLAN_TUNNEL && m->link.ifindex &&
 		    mtu < m->link.mtu + 4)
 			sw_warn(ch,
@@ -507,17 +535,26 @@ int sw_change(struct sw *sw, const struct conf *conf, const enum sw_owner *owner
 	bool done = false;
 	int ret = check_sizes(sw, conf, err);
 
+	sw->nic.wait_ms = follow ? FOLLOW_WAIT_MS : NIC_WAIT_MS;
+
 	if (!ret && !dry_run)
 		ret = sw_recover(sw, err);
 	if (!ret)
 		ret = begin(&ch, conf, owners, err);
 	if (!ret)
+		ret = sw_eswitch_ready(&ch, err);
+	if (!ret) {
 		ret = sw_plan(&ch, err);
+		if (ret)
+			ret = steps_undo(&ch.steps, err);
+	}
 	if (!ret && (!follow || ch.changes.len))
 		warn_all(&ch);
 	if (!ret && !dry_run && ch.changes.len) {
 		ret = execute(&ch, err);
 		done = !ret;
+		if (follow)
+			sw_fn_unreport(&ch);
 	}
 	if (!ret && changes) {
 		*changes = ch.changes;

@@ -20,7 +20,9 @@ static int begin(struct sw *sw, struct err *err)
 		return err_set(err, -ENOMEM, "take down switch '%s': out of memory", sw->name);
 	for (size_t i = 0; i < ports; i++) {
 		left[i].port = sw->ports[i];
-		str_copy(left[i].netdev, sizeof(left[i].netdev), sw->conf.ports[i].netdev);
+		str_copy(left[i].netdev, sizeof(left[i].netdev),
+			 *sw->conf.ports[i].netdev ? sw->conf.ports[i].netdev
+						   : sw->ports[i].netdev);
 	}
 	if (sw->journal.left_len)
 		memcpy(left + ports, sw->journal.left, sw->journal.left_len * sizeof(*left));
@@ -28,19 +30,41 @@ static int begin(struct sw *sw, struct err *err)
 	sw->journal.left = left;
 	sw->journal.left_len += ports;
 	sw->journal.open = true;
+	sw->journal.expedited |= sw_rcu_is_slow(); /* it is made fast */
 	sw->exists = false;
 	sw_state_save(sw, &sw->journal, NULL); /* a full disk must not stop it */
 	return 0;
 }
 
+/* Nobody's device is taken away under them: then nothing is. */
+static int see_idle(struct sw *sw, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; sw->exists && !ret && i < sw->conf.ports_len; i++)
+		if (sw->ports[i].fn.kind != CONF_FN_NONE)
+			ret = sw_nic(sw, err) ?: sw_fn_idle(sw, &sw->ports[i].fn, err);
+	return ret;
+}
+
+/* Functions stop while their policy is there, and are deleted when nothing of repx
+ * is on their representors any more. */
 static void release_all(struct sw *sw, struct failures *f)
 {
+	struct sw_left *left = sw->journal.left;
 	struct rtnl_links links = {0};
 
+	for (size_t i = 0; i < sw->journal.left_len; i++)
+		if (left[i].port.fn.kind != CONF_FN_NONE && !sw_nic(sw, NULL))
+			sw_fn_quiet(&sw->nic, &left[i].port.fn, NULL);
+	for (size_t i = 0; i < sw->journal.left_len; i++)
+		sw_fn_release(sw, &left[i].port.fn, left[i].netdev, f);
 	failures_add(f, rtnl_links_load(&sw->rtnl, &links), "read netdevs");
 	for (size_t i = 0; i < sw->journal.left_len; i++)
-		sw_release(sw, &links, &sw->journal.left[i], f);
+		sw_release(sw, &links, &left[i], f);
 	rtnl_links_done(&links);
+	for (size_t i = 0; i < sw->journal.left_len; i++)
+		sw_fn_release_last(sw, &left[i].port.fn, left[i].netdev, f);
 }
 
 /* Netdevs of another namespace cannot be reached from here: their links go with
@@ -54,7 +78,9 @@ int sw_down(struct sw *sw, struct err *err)
 	if (!sw->exists && !sw->journal.open && access(sw->bpf_dir, F_OK) < 0)
 		return err_set(err, -ENOENT, "take down switch '%s': there is no such switch",
 			       sw->name);
-	ret = begin(sw, err);
+	ret = here ? see_idle(sw, err) : 0;
+	if (!ret)
+		ret = begin(sw, err);
 	if (ret)
 		return ret;
 	sw_slow_rcu(sw);

@@ -52,18 +52,25 @@ static int clear_undo(void *arg, struct err *err)
 static int maps_run(void *arg, struct err *err)
 {
 	struct gone *g = arg;
-	int ret = sw_map_iface_del(g->ch->sw, g->port.ifindex);
+	uint32_t slot;
+	int ret = 0;
 
 	(void)err;
+	/* it may be another port's netdev by now */
+	if (!sw_map_iface_get(g->ch->sw, g->port.ifindex, &slot) && slot == g->port.slot)
+		ret = sw_map_iface_del(g->ch->sw, g->port.ifindex);
 	return ret ? ret : sw_map_tx_del(g->ch->sw, g->port.slot);
 }
 
 static int maps_undo(void *arg, struct err *err)
 {
 	struct gone *g = arg;
-	int ret = sw_map_iface_set(g->ch->sw, g->port.ifindex, g->port.slot);
+	uint32_t slot;
+	int ret = 0;
 
 	(void)err;
+	if (sw_map_iface_get(g->ch->sw, g->port.ifindex, &slot))
+		ret = sw_map_iface_set(g->ch->sw, g->port.ifindex, g->port.slot);
 	if (!ret && g->had_tx && g->link.ifindex)
 		ret = sw_map_tx_set(g->ch->sw, g->port.slot, g->port.ifindex);
 	return ret;
@@ -117,6 +124,20 @@ static int down_undo(void *arg, struct err *err)
 	return rtnl_link_set_up(rtnl_of(g), g->port.ifindex, true);
 }
 
+static int rate_run(void *arg, struct err *err)
+{
+	struct gone *g = arg;
+
+	return sw_rate_put(g->ch->sw, &g->port.fn, g->port.fn.was_rate, err);
+}
+
+static int rate_undo(void *arg, struct err *err)
+{
+	struct gone *g = arg;
+
+	return sw_rate_put(g->ch->sw, &g->port.fn, g->conf->rate.rx, err);
+}
+
 static int guard_run(void *arg, struct err *err)
 {
 	struct gone *g = arg;
@@ -158,7 +179,7 @@ void sw_port_release(struct gone *g)
 {
 	struct steps *steps = &g->ch->steps;
 	const char *name = g->conf->name, *dev = g->link.name;
-	bool there = g->link.ifindex && !g->port.made_veth;
+	bool there = g->link.ifindex && !g->port.made_veth && !g->taken;
 
 	if (g->port.ifindex) {
 		steps_add(steps, clear_run, clear_undo, g, "detach port '%s'", name);
@@ -166,6 +187,8 @@ void sw_port_release(struct gone *g)
 	}
 	if (guard_goes(g))
 		steps_add(steps, guard_run, guard_undo, g, "empty the guard of port '%s'", name);
+	if (g->port.fn.rate_hw && sw_fn_known(&g->port.fn) && !g->port.fn.made && !g->fn_kept)
+		steps_add(steps, rate_run, rate_undo, g, "put back the rate of port '%s'", name);
 	if (there && g->port.set_rxvlan)
 		steps_add(steps, rxvlan_run, rxvlan_undo, g, "set '%s' " RXVLAN " on", dev);
 	if (there && g->port.set_promisc && g->link.promisc)

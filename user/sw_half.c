@@ -14,6 +14,7 @@ static struct image_port image_of(const struct move *m)
 		.mtu = m->port->mtu,
 		.guard = m->port->guard,
 		.flags = m->port->xmit_flags,
+		.rx_elsewhere = m->port->fn.rate_hw,
 	};
 
 	memcpy(image.mac, m->port->mac, sizeof(image.mac));

@@ -22,6 +22,7 @@ int sw_follow_host(struct sw *sw, void (*warn)(const char *text), struct sw_chan
 		return err_set(err, -ENOMEM, "follow the host: out of memory");
 	for (size_t i = 0; i < sw->conf.ports_len; i++)
 		owners[i] = sw->ports[i].owner;
+	sw->unsettled = false;
 	ret = sw_change(sw, &sw->conf, owners, true, false, changed, warn, err);
 	free(owners);
 	return ret;

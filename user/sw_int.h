@@ -17,6 +17,7 @@
 #include "image.h"
 #include "step.h"
 #include "sw.h"
+#include "sw_fn.h"
 
 struct change;
 
@@ -44,6 +45,27 @@ struct move {
 	bool rxvlan_off, rxvlan_on;   /* likewise */
 	uint32_t tx_was;	      /* ifindex in repx_tx before */
 	bool changed;
+	/* the function behind the port: sw_fn.c */
+	struct sw_fn fn_was;		     /* its record so far, whichever port's it was */
+	const struct conf_port *fn_was_conf; /* NULL: it was no port's */
+	bool fn_new;			     /* an SF that is to be made */
+	bool fn_made;			     /* and was */
+	bool fn_adopt;			     /* one that is there and not repx's */
+	bool fn_stop;			     /* before it starts anew, otherwise */
+	bool fn_start;			     /* to be set active, with its devices */
+	bool fn_again;			     /* a start that was not finished */
+	bool fn_ran;			     /* its driver ran when it was started */
+	bool fn_failed;			     /* followed: left for another time */
+	bool vdpa_redo;			     /* its vDPA device alone */
+	bool rate_due;			     /* rate.rx may be the hardware's: sw_rate.c */
+	bool rate_can;			     /* it knows rates, and what it was is written down */
+};
+
+/* A function, of a port that goes or of one that changes, that stops. */
+struct retire {
+	struct gone *gone; /* or */
+	struct move *move;
+	bool ready; /* it ran */
 };
 
 /* A port (or the former netdev of one) that is taken off after the flip. */
@@ -54,6 +76,9 @@ struct gone {
 	struct rtnl_link link; /* ifindex 0: no longer there */
 	char host_netdev[IFNAMSIZ];
 	bool had_tx;
+	bool taken;	/* the netdev is another port's now */
+	bool fn_kept;	/* another port has its function now */
+	bool fn_buried; /* its SF was deleted */
 };
 
 /* What a walk of the FDB took out, to put it back. See sw_forget.c. */
@@ -99,7 +124,14 @@ struct change {
 	const struct conf_fdb **gone_fdb; /* static entries no longer wanted */
 	size_t gone_fdb_len;
 	struct forget dead, after;
-	struct rtnl_links links;
+	const struct rtnl_links *links;
+	struct rtnl_links own_links; /* where there is no cache */
+	struct sw_ident ident;
+	struct devlink_dev eswitch; /* of the conf; dev "": not needed */
+	bool no_nic;		    /* followed: the card cannot be asked now */
+	bool mode_first;	    /* the eswitch's mode was not repx's before */
+	struct retire *retires;
+	size_t retires_len;
 	struct bpf_obj old_obj; /* upgrade: with the programs so far */
 	bool reload;
 	bool make_maps; /* there are none to be opened */
@@ -151,20 +183,30 @@ int sw_plan(struct change *ch, struct err *err);
 void sw_plan_done(struct change *ch);
 /* Which settings follow from the port's mode, once that is known. */
 void sw_plan_settings(struct move *m);
+/* A netdev that was made for the port: as if it had been there all along. */
+void sw_move_take(struct move *m, const struct rtnl_link *link);
 /* sw_journal.c: the records of a change. */
 int sw_journal_make(struct change *ch, struct err *err);
+/* RCU may be made fast: others may have done so for good. */
+bool sw_rcu_is_slow(void);
 
 /* sw_change.c */
 bool sw_xdp_sends(const struct sw_port *ports, size_t len);
 int sw_change(struct sw *sw, const struct conf *conf, const enum sw_owner *owners, bool follow,
 	      bool dry_run, struct sw_changes *changes, void (*warn)(const char *text),
 	      struct err *err);
+/* The journal's step, unless it is there. */
+void sw_journal_steps(struct change *ch);
 __attribute__((format(printf, 2, 3))) void sw_warn(const struct change *ch, const char *fmt, ...);
 
 /* sw_port.c: steps of one port */
 void sw_port_bury(struct move *m);    /* first: what a dead netdev left */
 void sw_port_prepare(struct move *m); /* before the flip */
-void sw_port_settle(struct move *m);  /* after it */
+/* Is it set up only when the programs know it? A representor that is down lets no
+ * frame of its function pass. (Others show what XDP can send only once they are up.) */
+bool sw_port_opens(const struct move *m);
+void sw_port_open(struct move *m);   /* right after it */
+void sw_port_settle(struct move *m); /* after it */
 int sw_port_choose(struct move *m, struct err *err);
 void sw_port_refresh(struct move *m, struct err *err);
 void sw_port_tx(struct move *m);
@@ -216,11 +258,11 @@ void sw_static_steps(struct change *ch);
 /* sw_release.c: taking off without a way back, for down and after a crash */
 struct failures {
 	size_t len;
-	char text[400];
+	char text[450];
 };
 __attribute__((format(printf, 3, 4))) void failures_add(struct failures *f, int ret,
 							const char *fmt, ...);
-void sw_release(struct sw *sw, const struct rtnl_links *links, const struct sw_left *left,
+void sw_release(struct sw *sw, const struct rtnl_links *links, struct sw_left *left,
 		struct failures *f);
 /* Puts back what the journal says of RCU. */
 void sw_slow_rcu(const struct sw *sw);

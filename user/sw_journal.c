@@ -19,10 +19,13 @@ static void add_planned(struct change *ch, struct sw_journal *j, const struct mo
 	struct attach_state *attach = &left->port.attach;
 
 	left->port = *m->port;
-	str_copy(left->netdev, sizeof(left->netdev), m->conf->netdev);
+	left->opens = sw_port_opens(m);
+	str_copy(left->netdev, sizeof(left->netdev),
+		 *m->conf->netdev ? m->conf->netdev : m->port->netdev);
 	if (m->conf->role == CONF_ROLE_HOST)
 		str_copy(left->host_netdev, sizeof(left->host_netdev), ch->conf.host_netdev);
 	attach->mode = m->mode;
+	left->port.fn.rate_hw |= m->rate_can;
 	if (m->mode.tc != ATTACH_TC_CLSACT)
 		return;
 	attach->tc_pref = ch->conf.tc_pref;
@@ -36,14 +39,15 @@ static void add_former(struct sw_journal *j, const struct conf_port *conf,
 	struct sw_left *left = &j->left[j->left_len++];
 
 	left->port = *port;
-	str_copy(left->netdev, sizeof(left->netdev), conf->netdev);
+	str_copy(left->netdev, sizeof(left->netdev), *conf->netdev ? conf->netdev : port->netdev);
 }
 
 static void add_port(struct change *ch, struct sw_journal *j, const struct move *m)
 {
 	if (m->old.ifindex && (m->flush || m->attach || m->promisc_off || m->rxvlan_on))
 		add_former(j, m->old_conf, &m->old);
-	if (m->make_veth || m->fresh || m->attach || m->promisc_on || m->rxvlan_off)
+	if (m->make_veth || m->fn_new || m->fresh || m->attach || m->promisc_on || m->rxvlan_off ||
+	    m->fn_start || m->rate_due)
 		add_planned(ch, j, m);
 }
 
@@ -53,7 +57,7 @@ static void add_fdb(struct sw_journal *j, const struct conf_fdb *fdb)
 }
 
 /* Then it is us who make it fast; others may have done so for good. */
-static bool rcu_is_slow(void)
+bool sw_rcu_is_slow(void)
 {
 	FILE *f = fopen("/sys/kernel/rcu_expedited", "re");
 	int value = f ? fgetc(f) : EOF;
@@ -75,11 +79,14 @@ int sw_journal_make(struct change *ch, struct err *err)
 		return err_set(err, -ENOMEM, "plan the change: out of memory");
 	}
 	j->open = true;
-	j->expedited = ch->expedited >= 0 || rcu_is_slow();
+	j->expedited = ch->expedited >= 0 || sw_rcu_is_slow();
 	for (size_t i = 0; i < ch->moves_len; i++)
 		add_port(ch, j, &ch->moves[i]);
-	for (size_t i = 0; i < ch->gone_len; i++)
+	for (size_t i = 0; i < ch->gone_len; i++) {
 		add_former(j, ch->gone[i].conf, &ch->gone[i].port);
+		if (sw_fn_goes(&ch->gone[i])) /* it may stop */
+			j->left[j->left_len - 1].port.fn.ready = false;
+	}
 	for (size_t i = 0; i < ch->entries_len; i++)
 		add_fdb(j, ch->entries[i].conf);
 	for (size_t i = 0; i < ch->gone_fdb_len; i++)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* sw_match.c - which netdev is which port, may the port have it, in which slot
  *
- * A port that has a netdev is known by its ifindex. An apply looks for the name
- * first, because that is what its user says; hotplug looks for the ifindex
- * first, because names change under it. One netdev goes to one port.
+ * A port that stands for a function has that function's representor, one that was
+ * seen with a devlink port keeps that, whatever it is called. Any other is known by
+ * its ifindex. An apply looks for the name first, because that is what its user says;
+ * hotplug looks for the ifindex first, because names change under it. One netdev goes
+ * to one port.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,7 +20,7 @@ static bool take(struct move *m, const struct rtnl_link *link, bool *taken)
 
 	if (!link || m->link.ifindex)
 		return false;
-	at = (size_t)(link - m->ch->links.list);
+	at = (size_t)(link - m->ch->links->list);
 	if (taken[at])
 		return false;
 	taken[at] = true;
@@ -26,12 +28,34 @@ static bool take(struct move *m, const struct rtnl_link *link, bool *taken)
 	return true;
 }
 
+static void match_functions(struct change *ch, bool *taken)
+{
+	for (size_t i = 0; i < ch->moves_len && *ch->eswitch.dev; i++) {
+		struct move *m = &ch->moves[i];
+
+		if (m->conf->fn.kind != CONF_FN_NONE)
+			take(m, sw_ident_function(&ch->ident, &ch->eswitch, &m->conf->fn), taken);
+	}
+}
+
+static void match_devlink(struct change *ch, bool *taken)
+{
+	for (size_t i = 0; i < ch->moves_len; i++) {
+		struct move *m = &ch->moves[i];
+
+		if (m->old_conf && !m->conf->fn.kind &&
+		    !strcmp(m->old_conf->netdev, m->conf->netdev))
+			take(m, sw_ident_port(&ch->ident, &m->old.fn.port), taken);
+	}
+}
+
 static void match_names(struct change *ch, bool *taken)
 {
 	for (size_t i = 0; i < ch->moves_len; i++) {
 		struct move *m = &ch->moves[i];
 
-		take(m, rtnl_links_by_name(&ch->links, m->conf->netdev), taken);
+		if (m->conf->fn.kind == CONF_FN_NONE)
+			take(m, rtnl_links_by_name(ch->links, m->conf->netdev), taken);
 	}
 }
 
@@ -40,8 +64,9 @@ static void match_indexes(struct change *ch, bool *taken)
 	for (size_t i = 0; i < ch->moves_len; i++) {
 		struct move *m = &ch->moves[i];
 
-		if (m->old.ifindex && !strcmp(m->old_conf->netdev, m->conf->netdev))
-			take(m, rtnl_links_by_index(&ch->links, m->old.ifindex), taken);
+		if (m->old.ifindex && !m->conf->fn.kind &&
+		    !strcmp(m->old_conf->netdev, m->conf->netdev))
+			take(m, rtnl_links_by_index(ch->links, m->old.ifindex), taken);
 	}
 }
 
@@ -122,7 +147,7 @@ static int check_link(struct move *m, struct err *err)
 		return err_set(err, -EOPNOTSUPP, "add port '%s': netdev '%s' is not Ethernet",
 			       m->conf->name, m->link.name);
 	if (m->fresh && m->link.master) {
-		above = rtnl_links_by_index(&m->ch->links, m->link.master);
+		above = rtnl_links_by_index(m->ch->links, m->link.master);
 		return err_set(err, -EBUSY,
 			       "add port '%s': netdev '%s' is a member of '%s' (ip link set dev %s "
 			       "nomaster)",
@@ -136,7 +161,7 @@ static int check_link(struct move *m, struct err *err)
 static int match_host(struct move *m, struct err *err)
 {
 	const char *name = m->ch->conf.host_netdev;
-	const struct rtnl_link *host = rtnl_links_by_name(&m->ch->links, name);
+	const struct rtnl_link *host = rtnl_links_by_name(m->ch->links, name);
 
 	if (!m->link.ifindex && host)
 		return err_set(
@@ -199,7 +224,7 @@ static int give_slots(struct change *ch, struct err *err)
 
 static void settle(struct move *m)
 {
-	m->old_lives = m->old.ifindex && rtnl_links_by_index(&m->ch->links, m->old.ifindex);
+	m->old_lives = m->old.ifindex && rtnl_links_by_index(m->ch->links, m->old.ifindex);
 	m->fresh = m->link.ifindex && m->link.ifindex != m->old.ifindex;
 	m->flush = m->old.ifindex && !m->old_lives;
 	m->port->ifindex = m->link.ifindex;
@@ -207,6 +232,7 @@ static void settle(struct move *m)
 		return;
 	m->port->mtu = m->link.mtu;
 	memcpy(m->port->mac, m->link.mac, sizeof(m->link.mac));
+	str_copy(m->port->netdev, sizeof(m->port->netdev), m->link.name);
 }
 
 /* Hotplug leaves out a netdev that may not be a port; the rest goes on. */
@@ -229,12 +255,14 @@ static int check(struct move *m, struct err *err)
 
 int sw_match(struct change *ch, struct err *err)
 {
-	bool *taken = calloc(ch->links.len + 1, sizeof(*taken));
+	bool *taken = calloc(ch->links->len + 1, sizeof(*taken));
 	bool fresh = false;
 	int ret = 0;
 
 	if (!taken)
 		return -ENOMEM;
+	match_functions(ch, taken);
+	match_devlink(ch, taken);
 	if (ch->follow)
 		match_indexes(ch, taken);
 	match_names(ch, taken);

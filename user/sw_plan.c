@@ -24,6 +24,23 @@ static ssize_t old_index(const struct sw *sw, const char *name, size_t guess)
 	return -1;
 }
 
+/* A port that only got another name: its function, or its netdev, was a port's that
+ * the conf has no more. It goes on as that one. */
+static ssize_t renamed_index(const struct change *ch, const struct conf_port *port)
+{
+	const struct sw *sw = ch->sw;
+
+	for (size_t i = 0; sw->exists && i < sw->conf.ports_len; i++) {
+		const struct conf_port *old = &sw->conf.ports[i];
+		bool same = port->fn.kind ? conf_fn_same(&old->fn, &port->fn)
+					  : !old->fn.kind && !strcmp(old->netdev, port->netdev);
+
+		if (same && old->role == port->role && !conf_find(&ch->conf, old->name))
+			return (ssize_t)i;
+	}
+	return -1;
+}
+
 static int make_moves(struct change *ch)
 {
 	ch->moves = calloc(ch->conf.ports_len + 1, sizeof(*ch->moves));
@@ -36,6 +53,8 @@ static int make_moves(struct change *ch)
 		m->ch = ch;
 		m->conf = &ch->conf.ports[i];
 		m->port = &ch->ports[i];
+		if (old < 0)
+			old = renamed_index(ch, m->conf);
 		if (old < 0)
 			continue;
 		m->old_conf = &ch->sw->conf.ports[old];
@@ -50,16 +69,19 @@ static int make_moves(struct change *ch)
 static void add_gone(struct change *ch, const struct conf_port *conf, const struct sw_port *port)
 {
 	struct gone *g = &ch->gone[ch->gone_len++];
-	const struct rtnl_link *link = rtnl_links_by_index(&ch->links, port->ifindex);
+	const struct rtnl_link *link = rtnl_links_by_index(ch->links, port->ifindex);
 
 	g->ch = ch;
 	g->conf = conf;
 	g->port = *port;
 	if (link && port->ifindex)
 		g->link = *link;
+	for (size_t i = 0; g->link.ifindex && i < ch->moves_len; i++)
+		g->taken |= ch->moves[i].link.ifindex == port->ifindex;
 	if (conf->role == CONF_ROLE_HOST)
 		str_copy(g->host_netdev, sizeof(g->host_netdev), ch->sw->conf.host_netdev);
 	g->had_tx = ch->sw->loaded && !ch->make_maps && sw_map_tx_get(ch->sw, port->slot);
+	sw_fn_plan_gone(g);
 }
 
 static int make_gone(struct change *ch)
@@ -89,15 +111,35 @@ static int make_gone(struct change *ch)
 	return 0;
 }
 
-/* A netdev of its own has no history; the slot and the guard stay the port's. */
+/* What repx changed of a netdev that was another port's goes on to the port that has
+ * it now: it is put back when that one leaves it. */
+static void inherit_settings(struct move *m)
+{
+	const struct sw *sw = m->ch->sw;
+
+	for (size_t i = 0; sw->exists && m->fresh && i < sw->conf.ports_len; i++) {
+		const struct sw_port *old = &sw->ports[i];
+
+		if (old->ifindex != m->link.ifindex)
+			continue;
+		m->port->was_up = old->was_up;
+		m->port->set_up = old->set_up;
+		m->port->set_promisc = old->set_promisc;
+		m->port->set_rxvlan = old->set_rxvlan;
+	}
+}
+
+/* A netdev of its own has no history; the slot, the guard, the function stay the port's. */
 static void fresh_record(struct move *m)
 {
 	struct sw_port *port = m->port;
-	struct sw_port clean = {.owner = port->owner, .slot = port->slot, .guard = port->guard};
+	struct sw_port clean = {
+		.owner = port->owner, .slot = port->slot, .guard = port->guard, .fn = port->fn};
 
 	clean.ifindex = m->link.ifindex;
 	if (m->link.ifindex) {
 		clean.mtu = m->link.mtu;
+		str_copy(clean.netdev, sizeof(clean.netdev), m->link.name);
 		memcpy(clean.mac, m->link.mac, sizeof(clean.mac));
 		memcpy(clean.host_mac, port->host_mac, sizeof(clean.host_mac));
 		clean.was_up = m->link.up;
@@ -178,6 +220,13 @@ static int choose(struct move *m, struct err *err)
 	return 0;
 }
 
+void sw_move_take(struct move *m, const struct rtnl_link *link)
+{
+	m->link = *link;
+	fresh_record(m);
+	m->fresh = m->choose = m->attach = m->ifaces = true;
+}
+
 static int plan_port(struct move *m, struct err *err)
 {
 	uint32_t slot;
@@ -185,6 +234,9 @@ static int plan_port(struct move *m, struct err *err)
 
 	if (m->fresh || !m->link.ifindex)
 		fresh_record(m);
+	inherit_settings(m);
+	sw_fn_plan(m);
+	sw_rate_plan(m);
 	if (m->make_veth)
 		m->port->made_veth = true;
 	plan_guard(m);
@@ -216,10 +268,16 @@ static int report_port(struct move *m)
 
 	if (!m->old_conf)
 		return sw_changes_add(&m->ch->changes, "add", "port", m->conf->name);
+	if (strcmp(m->old_conf->name, m->conf->name)) {
+		m->changed = true;
+		if (sw_changes_add(&m->ch->changes, "delete", "port", m->old_conf->name))
+			return -ENOMEM;
+		return sw_changes_add(&m->ch->changes, "add", "port", m->conf->name);
+	}
 	m->changed = !conf_port_equal(m->conf, m->old_conf) || m->fresh || m->flush || m->attach ||
-		     m->make_veth || m->guard_new || m->guard_gone || m->promisc_on ||
-		     m->promisc_off || m->rxvlan_on || m->rxvlan_off ||
-		     m->old_lives != !!m->link.ifindex;
+		     m->fn_new || m->fn_start || m->vdpa_redo || m->make_veth || m->guard_new ||
+		     m->guard_gone || m->promisc_on || m->promisc_off || m->rxvlan_on ||
+		     m->rxvlan_off || m->old_lives != !!m->link.ifindex;
 	if (!m->changed && m->link.ifindex)
 		m->changed = m->ifaces || (maps && (tx_differs(m) || sw_half_port_differs(m)));
 	return m->changed ? sw_changes_add(&m->ch->changes, "change", "port", m->conf->name) : 0;
@@ -254,10 +312,25 @@ static int report(struct change *ch)
 	for (size_t i = 0; !ret && i < ch->moves_len; i++)
 		ret = report_port(&ch->moves[i]);
 	if (!ret)
+		ret = sw_fn_report(ch);
+	if (!ret)
 		ret = sw_static_plan(ch, NULL);
 	if (!ret && !ch->changes.len && sw_half_differs(ch))
 		ret = sw_changes_add(&ch->changes, "change", "switch", name);
 	return ret;
+}
+
+static int read_links(struct change *ch)
+{
+	struct rtnl_cache *cache = ch->sw->cache;
+	int ret;
+
+	ch->links = cache ? &cache->links : &ch->own_links;
+	if (cache)
+		ret = rtnl_cache_refresh(cache, &ch->sw->rtnl);
+	else
+		ret = rtnl_links_load(&ch->sw->rtnl, &ch->own_links);
+	return ret ? ret : sw_ident_make(ch->links, &ch->ident);
 }
 
 int sw_plan(struct change *ch, struct err *err)
@@ -265,13 +338,17 @@ int sw_plan(struct change *ch, struct err *err)
 	int ret = make_moves(ch);
 
 	if (!ret)
-		ret = rtnl_links_load(&ch->sw->rtnl, &ch->links);
+		ret = read_links(ch);
 	if (ret)
 		return err_set(err, ret, "read netdevs: %s", strerror(-ret));
 	ch->next_guard = ch->sw->next_guard;
 	ret = sw_match(ch, err);
 	if (!ret)
 		ret = make_gone(ch);
+	if (!ret)
+		ch->retires = calloc(ch->gone_len + ch->moves_len + 1, sizeof(*ch->retires));
+	if (!ret && !ch->retires)
+		ret = -ENOMEM;
 	for (size_t i = 0; !ret && i < ch->moves_len; i++)
 		ret = plan_port(&ch->moves[i], err);
 	if (!ret)
@@ -295,7 +372,9 @@ void sw_plan_done(struct change *ch)
 	sw_forget_done(&ch->dead);
 	sw_forget_done(&ch->after);
 	sw_half_done(ch);
-	rtnl_links_done(&ch->links);
+	free(ch->retires);
+	sw_ident_done(&ch->ident);
+	rtnl_links_done(&ch->own_links);
 	sw_changes_done(&ch->changes);
 	steps_done(&ch->steps);
 }

@@ -210,6 +210,16 @@ static int attach_undo(void *arg, struct err *err)
 	return attach_set(env, &m->link, m->port->slot, &m->old.attach.mode, &m->port->attach, err);
 }
 
+static bool goes_up(const struct move *m)
+{
+	return m->link.ifindex && m->port->set_up && m->fresh;
+}
+
+bool sw_port_opens(const struct move *m)
+{
+	return goes_up(m) && rtnl_is_representor(m->link.phys_port);
+}
+
 void sw_port_prepare(struct move *m)
 {
 	struct steps *steps = &m->ch->steps;
@@ -217,7 +227,7 @@ void sw_port_prepare(struct move *m)
 
 	if (!m->link.ifindex)
 		return;
-	if (m->port->set_up && m->fresh)
+	if (goes_up(m) && !sw_port_opens(m))
 		steps_add(steps, up_run, up_undo, m, "set '%s' up", dev);
 	if (m->promisc_on)
 		steps_add(steps, promisc_run, promisc_undo, m, "set '%s' promiscuous", dev);
@@ -231,6 +241,12 @@ void sw_port_prepare(struct move *m)
 		steps_add(steps, iface_run, iface_undo, m, "make '%s' known", dev);
 	if (m->attach)
 		steps_add(steps, attach_run, attach_undo, m, "attach '%s'", dev);
+}
+
+void sw_port_open(struct move *m)
+{
+	if (sw_port_opens(m))
+		steps_add(&m->ch->steps, up_run, up_undo, m, "set '%s' up", m->link.name);
 }
 
 void sw_port_bury(struct move *m)

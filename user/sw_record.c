@@ -37,14 +37,14 @@ json_t *sw_record_json(const struct sw_port *port)
 
 	mac_text(mac, port->mac);
 	mac_text(host_mac, port->host_mac);
-	return json_pack("{s:i,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:b,s:b,s:b,s:b,s:b}", "owner",
-			 (int)port->owner, "slot", (json_int_t)port->slot, "ifindex",
+	return json_pack("{s:i,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:b,s:b,s:b,s:b,s:b,s:s,s:o*}",
+			 "owner", (int)port->owner, "slot", (json_int_t)port->slot, "ifindex",
 			 (json_int_t)port->ifindex, "guard", (json_int_t)port->guard, "mtu",
 			 (json_int_t)port->mtu, "mac", mac, "host_mac", host_mac, "xmit_flags",
 			 (json_int_t)port->xmit_flags, "attach", attach_json(&port->attach),
 			 "was_up", (int)port->was_up, "set_up", (int)port->set_up, "set_promisc",
 			 (int)port->set_promisc, "set_rxvlan", (int)port->set_rxvlan, "made_veth",
-			 (int)port->made_veth);
+			 (int)port->made_veth, "netdev", port->netdev, "fn", sw_fn_json(&port->fn));
 }
 
 static int attach_parse(json_t *json, struct attach_state *out, json_error_t *why)
@@ -71,19 +71,21 @@ int sw_record_parse(json_t *json, struct sw_port *out, json_error_t *why)
 {
 	json_int_t slot, ifindex, guard, mtu, flags;
 	int owner, was_up, set_up, promisc, rxvlan, veth;
-	const char *mac, *host_mac;
+	const char *mac, *host_mac, *netdev = "";
 	struct sw_port port = {0};
-	json_t *attach;
+	json_t *attach, *fn = NULL;
 
 	if (json_unpack_ex(json, why, 0,
-			   "{s:i,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:b,s:b,s:b,s:b,s:b}", "owner",
-			   &owner, "slot", &slot, "ifindex", &ifindex, "guard", &guard, "mtu", &mtu,
-			   "mac", &mac, "host_mac", &host_mac, "xmit_flags", &flags, "attach",
-			   &attach, "was_up", &was_up, "set_up", &set_up, "set_promisc", &promisc,
-			   "set_rxvlan", &rxvlan, "made_veth", &veth))
+			   "{s:i,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:b,s:b,s:b,s:b,s:b,s?s,s?o}",
+			   "owner", &owner, "slot", &slot, "ifindex", &ifindex, "guard", &guard,
+			   "mtu", &mtu, "mac", &mac, "host_mac", &host_mac, "xmit_flags", &flags,
+			   "attach", &attach, "was_up", &was_up, "set_up", &set_up, "set_promisc",
+			   &promisc, "set_rxvlan", &rxvlan, "made_veth", &veth, "netdev", &netdev,
+			   "fn", &fn))
 		return -EINVAL;
-	if (attach_parse(attach, &port.attach, why))
+	if (attach_parse(attach, &port.attach, why) || sw_fn_parse(fn, &port.fn, why))
 		return -EINVAL;
+	str_copy(port.netdev, sizeof(port.netdev), netdev);
 	if (mac_parse(mac, port.mac) || mac_parse(host_mac, port.host_mac) ||
 	    owner < SW_OWNER_FILE || owner > SW_OWNER_CNI) {
 		str_copy(why->text, sizeof(why->text), "bad MAC or owner");
@@ -106,8 +108,9 @@ int sw_record_parse(json_t *json, struct sw_port *out, json_error_t *why)
 
 json_t *sw_left_json(const struct sw_left *left)
 {
-	return json_pack("{s:s,s:s,s:o}", "netdev", left->netdev, "host_netdev", left->host_netdev,
-			 "port", sw_record_json(&left->port));
+	return json_pack("{s:s,s:s,s:b,s:o}", "netdev", left->netdev, "host_netdev",
+			 left->host_netdev, "opens", (int)left->opens, "port",
+			 sw_record_json(&left->port));
 }
 
 int sw_left_parse(json_t *json, struct sw_left *out, json_error_t *why)
@@ -115,11 +118,13 @@ int sw_left_parse(json_t *json, struct sw_left *out, json_error_t *why)
 	const char *netdev, *host;
 	struct sw_left left = {0};
 	json_t *port;
+	int opens = 0;
 
-	if (json_unpack_ex(json, why, 0, "{s:s,s:s,s:o}", "netdev", &netdev, "host_netdev", &host,
-			   "port", &port) ||
+	if (json_unpack_ex(json, why, 0, "{s:s,s:s,s?b,s:o}", "netdev", &netdev, "host_netdev",
+			   &host, "opens", &opens, "port", &port) ||
 	    sw_record_parse(port, &left.port, why))
 		return -EINVAL;
+	left.opens = opens;
 	str_copy(left.netdev, sizeof(left.netdev), netdev);
 	str_copy(left.host_netdev, sizeof(left.host_netdev), host);
 	*out = left;

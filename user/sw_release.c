@@ -18,7 +18,7 @@
 void failures_add(struct failures *f, int ret, const char *fmt, ...)
 {
 	size_t used = strlen(f->text);
-	char what[120];
+	char what[300];
 	va_list ap;
 
 	if (ret >= 0 || ret == -ENODEV)
@@ -57,7 +57,7 @@ static void release_maps(struct sw *sw, const struct sw_port *port, struct failu
 	failures_add(f, sw_map_tx_del(sw, port->slot), "make slot %u no XDP target", port->slot);
 }
 
-void sw_release(struct sw *sw, const struct rtnl_links *links, const struct sw_left *left,
+void sw_release(struct sw *sw, const struct rtnl_links *links, struct sw_left *left,
 		struct failures *f)
 {
 	const struct sw_port *port = &left->port;
@@ -65,6 +65,7 @@ void sw_release(struct sw *sw, const struct rtnl_links *links, const struct sw_l
 	struct attach_state state = port->attach;
 	struct err why = {0};
 
+	failures_add(f, sw_rate_release(sw, &left->port.fn, &why), "%s", why.text);
 	if (port->made_veth && !link)
 		link = rtnl_links_by_name(links, left->netdev);
 	if (port->ifindex) {
@@ -87,6 +88,8 @@ void sw_wipe(struct sw *sw, struct failures *f)
 
 	sw_unload(sw);
 	failures_add(f, sw_path_bpf_remove(sw, &why), "remove '%s'", sw->bpf_dir);
+	if (!f->len)
+		sw_eswitch_release(sw, f);
 	if (f->len) /* the journal stays for another try */
 		return;
 	snprintf(path, sizeof(path), "%s/control", sw->run_dir);
@@ -125,6 +128,24 @@ static struct sw_port *port_of(struct sw *sw, const struct sw_left *left, size_t
 	return NULL;
 }
 
+/* What the change had to do with the port's function is seen to by the next plan; the rate
+ * is as the port's record says. */
+static void recover_function(struct sw *sw, const struct sw_left *left, size_t at,
+			     struct failures *f)
+{
+	const struct sw_fn *was = &left->port.fn;
+	struct sw_fn *fn = &sw->ports[at].fn;
+	struct err why = {0};
+
+	fn->ready &= was->ready;
+	if (was->rate_hw && sw_fn_known(fn))
+		failures_add(f,
+			     sw_rate_put(sw, fn,
+					 fn->rate_hw ? sw->conf.ports[at].rate.rx : was->was_rate,
+					 &why),
+			     "%s", why.text);
+}
+
 /* The netdev is a port's, with other hooks and settings than the record's. */
 static void recover_port(struct sw *sw, const struct rtnl_link *link, const struct sw_left *left,
 			 struct sw_port *port, struct failures *f)
@@ -143,6 +164,9 @@ static void recover_port(struct sw *sw, const struct rtnl_link *link, const stru
 		failures_add(f, ret, "attach '%s'", link->name);
 	}
 	release_settings(sw, link, &extra, f);
+	if (left->opens && port->set_up && !link->up)
+		failures_add(f, rtnl_link_set_up(&sw->rtnl, link->ifindex, true), "set '%s' up",
+			     link->name);
 }
 
 static bool wanted(const struct sw *sw, const struct conf_fdb *fdb)
@@ -178,6 +202,33 @@ static bool slot_taken(const struct sw *sw, uint32_t slot)
 	return at >= 0 && sw->ports[at].ifindex;
 }
 
+/* Another record may be of the same SF: a port whose representor died, and which was
+ * to get another. Then it is for the next plan to see what became of it. */
+static bool fn_lives(const struct sw *sw, const struct sw_fn *rec)
+{
+	for (size_t i = 0; i < sw->conf.ports_len && sw->exists; i++) {
+		const struct sw_fn *fn = &sw->ports[i].fn;
+
+		if (fn->kind == rec->kind && fn->num == rec->num && fn->pf == rec->pf &&
+		    fn->controller == rec->controller)
+			return true;
+	}
+	return false;
+}
+
+static void recover_gone(struct sw *sw, const struct rtnl_links *links, struct sw_left *left,
+			 struct failures *f)
+{
+	struct sw_fn *rec = &left->port.fn;
+	bool lives = rec->kind == CONF_FN_NONE || fn_lives(sw, rec);
+
+	if (!lives)
+		sw_fn_release(sw, rec, left->netdev, f);
+	sw_release(sw, links, left, f);
+	if (!lives)
+		sw_fn_release_last(sw, rec, left->netdev, f);
+}
+
 static void recover_ports(struct sw *sw, struct failures *f)
 {
 	struct rtnl_links links = {0};
@@ -185,16 +236,18 @@ static void recover_ports(struct sw *sw, struct failures *f)
 
 	failures_add(f, rtnl_links_load(&sw->rtnl, &links), "read netdevs");
 	for (size_t i = 0; i < sw->journal.left_len; i++) {
-		const struct sw_left *left = &sw->journal.left[i];
+		struct sw_left *left = &sw->journal.left[i];
 		struct sw_port *port = port_of(sw, left, &at);
 		const struct rtnl_link *link = rtnl_links_by_index(&links, left->port.ifindex);
 
+		if (port)
+			recover_function(sw, left, at, f);
 		if (port && link)
 			recover_port(sw, link, left, port, f);
 		else if (!link && sw->loaded && slot_taken(sw, left->port.slot))
 			sw_map_iface_del(sw, left->port.ifindex);
 		else if (!port)
-			sw_release(sw, &links, left, f);
+			recover_gone(sw, &links, left, f);
 	}
 	rtnl_links_done(&links);
 }

@@ -53,6 +53,9 @@ static json_t *state_json(const struct sw *sw, const struct sw_journal *journal)
 	doc = json_pack("{s:i,s:s,s:s,s:I,s:b,s:I,s:o}", "version", SW_STATE_VERSION, "build",
 			sw->build, "boot", boot, "netns", (json_int_t)sw->netns, "exists",
 			(int)sw->exists, "next_guard", (json_int_t)sw->next_guard, "ports", ports);
+	if (doc && *sw->switchdev_set &&
+	    json_object_set_new(doc, "switchdev_set", json_string(sw->switchdev_set)) < 0)
+		goto fail;
 	if (doc && sw->exists && json_object_set_new(doc, "conf", conf_json(&sw->conf)) < 0)
 		goto fail;
 	if (doc && journal && json_object_set_new(doc, "journal", journal_json(journal)) < 0)
@@ -197,15 +200,15 @@ static int ports_parse(json_t *list, struct sw *sw, json_error_t *why)
 static int state_parse(json_t *doc, struct sw *sw, json_error_t *why)
 {
 	json_t *conf = NULL, *ports, *journal = NULL;
-	const char *build, *boot;
+	const char *build, *boot, *switchdev = "";
 	json_int_t netns, guard;
 	char now[64];
 	int version, exists, ret;
 
-	if (json_unpack_ex(doc, why, 0, "{s:i,s:s,s:s,s:I,s:b,s:I,s:o,s?o,s?o}", "version",
+	if (json_unpack_ex(doc, why, 0, "{s:i,s:s,s:s,s:I,s:b,s:I,s:o,s?o,s?o,s?s}", "version",
 			   &version, "build", &build, "boot", &boot, "netns", &netns, "exists",
 			   &exists, "next_guard", &guard, "ports", &ports, "conf", &conf, "journal",
-			   &journal))
+			   &journal, "switchdev_set", &switchdev))
 		return -EINVAL;
 	if (version != SW_STATE_VERSION)
 		return -EPROTO;
@@ -220,6 +223,7 @@ static int state_parse(json_t *doc, struct sw *sw, json_error_t *why)
 	if (ret)
 		return ret;
 	str_copy(sw->build, sizeof(sw->build), build);
+	str_copy(sw->switchdev_set, sizeof(sw->switchdev_set), switchdev);
 	sw->netns = (uint64_t)netns;
 	sw->next_guard = (uint32_t)guard;
 	sw->exists = exists;

@@ -17,6 +17,12 @@ json_t *sw_record_json(const struct sw_port *port);
 /* Return: 0; -EINVAL with jansson's words in @why. */
 int sw_record_parse(json_t *json, struct sw_port *out, json_error_t *why);
 
+/* What repx did to the function behind the port; NULL: nothing is known of one. In
+ * sw_record_fn.c. */
+json_t *sw_fn_json(const struct sw_fn *fn);
+/* @json NULL: nothing. */
+int sw_fn_parse(json_t *json, struct sw_fn *out, json_error_t *why);
+
 json_t *sw_left_json(const struct sw_left *left);
 int sw_left_parse(json_t *json, struct sw_left *out, json_error_t *why);
 

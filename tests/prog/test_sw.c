@@ -514,6 +514,45 @@ static void places(void **state)
 	swhost_run("test -z \"$(ls -A " SWHOST_ROOT ")\"; rm -r /mnt/open /mnt/sticky");
 }
 
+/* A port that only gets another name goes on as it is; two that trade their netdevs
+ * are both there afterwards. */
+static void renamed(void **state)
+{
+	static const char renamed[] =
+		"version: 1\n" SWHOST_SWITCH "ports:\n"
+		"  - {name: up, netdev: a0, role: uplink}\n"
+		"  - {name: other, netdev: a1, vlan: {access: 10}}\n"
+		"  - {name: p2, netdev: a2, vlan: {trunk: [10, 20-29], native: 10}}\n";
+	static const char traded[] =
+		"version: 1\n" SWHOST_SWITCH "ports:\n"
+		"  - {name: up, netdev: a0, role: uplink}\n"
+		"  - {name: other, netdev: a2, vlan: {access: 10}}\n"
+		"  - {name: p2, netdev: a1, vlan: {trunk: [10, 20-29], native: 10}}\n";
+	struct repx_port was, now;
+	uint32_t slot;
+	struct sw sw;
+
+	(void)state;
+	swhost_must_apply(SWHOST_BASIC, 4);
+	was = port_of("p1");
+	swhost_must_apply(renamed, 2); /* one port less, one more */
+	now = port_of("other");
+	assert_memory_equal(&was, &now, sizeof(was));
+	swhost_must_apply(renamed, 0);
+	swhost_must_apply(traded, 2);
+	open_read(&sw);
+	for (int i = 0; i < 3; i++) {
+		uint32_t ifindex = sw.ports[i].ifindex;
+
+		assert_int_equal(bpf_map_lookup_elem(sw.obj.ifaces, &ifindex, &slot), 0);
+		assert_int_equal(slot, sw.ports[i].slot);
+	}
+	sw_close(&sw);
+	swhost_run("for i in 0 1 2; do ip link show a$i | grep -q ',UP' || exit 1; done");
+	swhost_must_apply(traded, 0);
+	no_trace();
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -526,6 +565,7 @@ int main(void)
 		TEST(mac_limit),       TEST(guards),
 		TEST(moves_netdev),    TEST(modes),
 		TEST(upgrade),	       TEST(places),
+		TEST(renamed),
 	};
 	int ret = swhost_enter();
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* test_cmd.c - from words of the command line to parameters, frames and tables */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -76,12 +77,88 @@ static void test_port_add(void **state)
 	for (i = 0; i < ARRAY_SIZE(port_rows); i++) {
 		str_copy(line, sizeof(line), port_rows[i].words);
 		params = NULL;
-		rc = cmd_port_params(split(line, words), words, &params);
+		rc = cmd_key_params("name", split(line, words), words, &params);
 		text = params ? json_dumps(params, JSON_COMPACT) : NULL;
 		if (rc != (port_rows[i].json ? 0 : CMD_USAGE) ||
 		    (port_rows[i].json && strcmp(text, port_rows[i].json)))
 			fail_msg("'%s': status %d, %s", port_rows[i].words, rc,
 				 text ? text : "nothing");
+		free(text);
+		json_decref(params);
+	}
+}
+
+/* The first word is the port, and a KEY may be the device's name. */
+static void test_vdpa_add(void **state)
+{
+	char line[] = "p1|name|v1|mtu|1500|features|[MQ, CTRL_VQ]", *words[WORDS_MAX], *text;
+	json_t *params = NULL;
+
+	(void)state;
+	assert_int_equal(cmd_key_params("port", split(line, words), words, &params), 0);
+	text = json_dumps(params, JSON_COMPACT);
+	assert_string_equal(text, "{\"port\":\"p1\",\"name\":\"v1\",\"mtu\":1500,"
+				  "\"features\":[\"MQ\",\"CTRL_VQ\"]}");
+	free(text);
+	json_decref(params);
+}
+
+/* Words that are refused before a switch is looked for */
+static void test_usage(void **state)
+{
+	static const struct {
+		cmd_fn *run;
+		const char *words;
+	} rows[] = {
+		{cmd_port_show, "a|b"},	    {cmd_sf_show, "a|b"},  {cmd_vdpa_show, "a|b"},
+		{cmd_sf_show, "\xff"},	    {cmd_port_add, ""},	   {cmd_sf_add, ""},
+		{cmd_sf_add, "a|num"},	    {cmd_vdpa_add, ""},	   {cmd_vdpa_add, "a|mac"},
+		{cmd_vdpa_add, "a|port|b"}, {cmd_sf_del, ""},	   {cmd_sf_del, "a|b"},
+		{cmd_vdpa_del, ""},	    {cmd_vdpa_del, "a|b"},
+	};
+	char line[64], *words[WORDS_MAX];
+	struct cmd_opts o = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		str_copy(line, sizeof(line), rows[i].words);
+		if (rows[i].run(&o, split(line, words), words) != CMD_USAGE)
+			fail_msg("row %zu, '%s': not wrong usage", i, rows[i].words);
+	}
+}
+
+/* What sf.add makes of its parameters */
+static void test_nest(void **state)
+{
+	static const struct {
+		const char *json, *nested; /* NULL: refused */
+	} rows[] = {
+		{"{\"name\":\"p1\",\"num\":88,\"eth\":true,\"vlan\":{\"access\":10}}",
+		 "{\"name\":\"p1\",\"vlan\":{\"access\":10},\"sf\":{\"num\":88,\"eth\":true}}"},
+		{"{\"name\":\"p1\",\"sf\":{\"num\":88},\"eth\":true}",
+		 "{\"name\":\"p1\",\"sf\":{\"num\":88,\"eth\":true}}"},
+		{"{\"name\":\"p1\",\"nu\":1,\"numb\":2}",
+		 "{\"name\":\"p1\",\"nu\":1,\"numb\":2,\"sf\":{}}"},
+		{"{\"sf\":5}", "{\"sf\":5}"}, /* the parser says it better */
+		{"{\"sf\":5,\"num\":1}", NULL},
+		{"{\"sf\":{\"num\":1},\"num\":1}", NULL},
+	};
+	struct err err;
+	json_t *params;
+	char *text;
+	size_t i;
+	int rc;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		params = json_loads(rows[i].json, 0, NULL);
+		err = (struct err){0};
+		rc = params_nest(params, "num eth", "sf", &err);
+		text = json_dumps(params, JSON_COMPACT);
+		if (rc != (rows[i].nested ? 0 : -EINVAL) || rc != err.code ||
+		    (!rc && strcmp(text, rows[i].nested)))
+			fail_msg("'%s': status %d, %s", rows[i].json, rc, text);
 		free(text);
 		json_decref(params);
 	}
@@ -247,9 +324,11 @@ static void test_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_port_add), cmocka_unit_test(test_trace_frame),
-		cmocka_unit_test(test_pairs),	 cmocka_unit_test(test_vlan_text),
-		cmocka_unit_test(test_numbers),	 cmocka_unit_test(test_table),
+		cmocka_unit_test(test_port_add),  cmocka_unit_test(test_trace_frame),
+		cmocka_unit_test(test_vdpa_add),  cmocka_unit_test(test_nest),
+		cmocka_unit_test(test_usage),	  cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_vlan_text), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
