@@ -60,7 +60,7 @@ FUZZ := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps tests check test test-vm bench fuzz demo install uninstall clean help
+.PHONY: all deps tests check test test-vm bench fuzz demo demo-nic install uninstall clean help
 
 all: $(O)/repx ## build build/repx
 
@@ -115,6 +115,9 @@ $(UNIT) $(PROG) $(TOOLS): $(O)/%: $(O)/%.o $(TESTLIB) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) $< $(TESTLIB) $(LIB) $(USER_LIBS) -lcmocka -lpthread -o $@
 
+# the one tool that opens RDMA queues
+$(O)/tests/netns/rdmasend: USER_LIBS += -libverbs
+
 # Fuzz targets take the sources they need with #include; the shim stands for
 # the BPF helpers where programs are compiled for user space.
 $(FUZZ): $(O)/tests/fuzz/%: tests/fuzz/%.c | $(SKELS)
@@ -136,7 +139,7 @@ test: deps ## everything this machine can test; ends with the counts
 
 test-vm: deps ## the tests on the simulated NIC, in a guest (tests/nic)
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(FRAME_TOOLS)
-	@REPX_BUILD=$(O) scripts/vm.sh run tests/nic
+	@scripts/run-tests.sh $(O) nic
 
 bench: deps ## performance, as ratios against references of the same run
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BENCH)
@@ -148,6 +151,11 @@ fuzz: $(FUZZ) ## run each fuzz target for FUZZ_SECONDS (300)
 demo: deps ## the main job, shown on this machine, and cleaned up
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(FRAME_TOOLS)
 	@scripts/demo.sh $(O)
+
+demo-nic: deps ## the same on the simulated NIC, in a guest: SFs and vDPA from one file
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(FRAME_TOOLS)
+	@echo "booting a guest with a simulated NIC ..."
+	@REPX_BUILD=$(O) scripts/vm.sh run scripts/demo-nic.sh
 
 install: all ## install below PREFIX (DESTDIR is honoured)
 	install -D -m 0755 $(O)/repx $(DESTDIR)$(SBINDIR)/repx

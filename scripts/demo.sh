@@ -14,35 +14,11 @@ set -- auto
 # shellcheck source=../tests/lib/lib.sh
 . "$(dirname "$0")/../tests/lib/lib.sh"
 
-bold='' green='' red='' dim='' off=''
-if [ -t 1 ]; then
-	bold=$'\e[1m' green=$'\e[32m' red=$'\e[31m' dim=$'\e[2m' off=$'\e[0m'
-fi
-heading() { printf '\n%s%s%s\n' "$bold" "$*" "$off"; }
-say() { printf '  %s\n' "$*"; }
-command_line() { printf '  %s$ %s%s\n' "$dim" "$*" "$off"; }
-indent() { sed 's/^/    /'; }
-yes() { printf '  %s✓%s %s\n' "$green" "$off" "$*"; }
-no() {
-	printf '  %s✗ %s%s\n' "$red" "$*" "$off"
-	FAILED=$((FAILED + 1))
-}
+COLOUR=
+[ ! -t 1 ] || COLOUR=yes
+# shellcheck source=scripts/demo-lib.sh
+. "$(dirname "$0")/demo-lib.sh"
 not_ok() { no "$1: $2"; }
-
-# holds TEXT CMD...; fails TEXT CMD...: the command must succeed; must not
-holds() {
-	local text=$1 out
-	shift
-	if out=$("$@" 2>&1); then yes "$text"; else
-		no "$text"
-		[ -z "$out" ] || head -n 5 <<<"$out" | indent
-	fi
-}
-fails() {
-	local text=$1
-	shift
-	if "$@" >/dev/null 2>&1; then no "$text"; else yes "$text"; fi
-}
 
 WEB=02:00:00:00:10:01 DB=02:00:00:00:10:02 EVIL=02:00:00:00:10:66 ALL=ff:ff:ff:ff:ff:ff
 WIRE=02:00:00:00:ff:01
@@ -249,10 +225,6 @@ tags
 attacks
 look
 gone
-if [ "$FAILED" -eq 0 ]; then
-	printf '\n%sAll of it held.%s\n' "$bold" "$off"
-else
-	printf '\n%s%d of it did not hold.%s\n' "$red" "$FAILED" "$off"
-fi
+verdict
 FINISHED=yes
 exit "$((FAILED > 0))"

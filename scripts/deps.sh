@@ -6,7 +6,8 @@ set -u
 build=(gcc make clang bpftool pkg-config libc6-dev linux-libc-dev libbpf-dev libxdp-dev
 	libmnl-dev libyaml-dev libjansson-dev libsystemd-dev libpcap-dev)
 tests=(libcmocka-dev libclang-rt-14-dev iproute2 ethtool iputils-ping tcpdump iperf3 socat
-	busybox jq procps util-linux shellcheck cppcheck clang-format git)
+	busybox jq procps util-linux shellcheck cppcheck clang-format git libibverbs-dev
+	ibverbs-providers)
 
 # missing: names of those packages that are not installed
 missing() {

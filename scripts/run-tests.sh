@@ -1,21 +1,26 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# run-tests.sh - every test this machine can run: run-tests.sh BUILD
+# run-tests.sh - every test this machine can run: run-tests.sh BUILD [TIER...]
 #
+#	TIER              check, unit, fuzz, prog, netns, nic; default: all, in this order
 #	TESTS=PATTERN     only tests whose name has the pattern in it (a shell glob)
 #	FUZZ_SECONDS=5    for each fuzz target
+#	JOBS=2            guests at a time (nic)
 #
 # A line per test; full output in BUILD/test-logs/NAME.log, shown when it fails.
 # Every cmocka test and every case of a script counts. Skips must be those of
 # tests/expected-skips. The last line is `N passed, N failed, N skipped`.
 set -u
-build=$(cd "${1:?usage: run-tests.sh BUILD}" && pwd) || exit 1
+build=$(cd "${1:?usage: run-tests.sh BUILD [TIER...]}" && pwd) || exit 1
 cd "$(dirname "$0")/.." || exit 1
+shift
+tiers=$*
 
 export REPX_BUILD=$build REPX_RUN=$$
 logs=$build/test-logs
 passed=0 failed=0 skipped=0
-skips=() current=
+skips=()
+declare -A running=() started=() limits=() # names by pid; the others by name
 rm -rf "$logs"
 mkdir -p "$logs"
 
@@ -29,9 +34,9 @@ sweep() (
 
 finish() {
 	trap '' INT TERM
-	if [ -n "$current" ]; then
-		kill -TERM "$current" 2>/dev/null
-		wait "$current" 2>/dev/null
+	if [ ${#running[@]} -gt 0 ]; then
+		kill -TERM "${!running[@]}" 2>/dev/null
+		wait "${!running[@]}" 2>/dev/null
 	fi
 	sweep
 }
@@ -60,30 +65,59 @@ count() {
 	done < <(grep -aE '^(ok|not ok|skip:?) ' "$1")
 }
 
-# run NAME SECONDS CMD...
-run() {
-	local name=$1 limit=$2 log rc start ms result
+# wanted NAME: is it one of TESTS?
+wanted() {
 	# shellcheck disable=SC2053 # a pattern is wanted
-	[[ -z ${TESTS:-} || $name == *$TESTS* ]] || return 0
+	[[ -z ${TESTS:-} || $1 == *$TESTS* ]]
+}
+
+log_of() { echo "$logs/${1//\//_}.log"; }
+
+# begin NAME SECONDS CMD...: in the background, until reap
+begin() {
+	local name=$1 limit=$2
 	shift 2
-	log=$logs/${name//\//_}.log
-	start=${EPOCHREALTIME/./}
-	timeout -k 15 "$limit" "$@" >"$log" 2>&1 </dev/null &
-	current=$!
-	wait "$current"
+	started[$name]=${EPOCHREALTIME/./}
+	limits[$name]=$limit
+	timeout -k 15 "$limit" "$@" >"$(log_of "$name")" 2>&1 </dev/null &
+	running[$!]=$name
+}
+
+# reap: waits for one that was begun, and judges it. Status 1: it failed.
+reap() {
+	local pid rc name
+	wait -n -p pid "${!running[@]}"
 	rc=$?
-	current=
-	ms=$(((${EPOCHREALTIME/./} - start) / 1000))
+	name=${running[$pid]}
+	unset "running[$pid]"
+	judge "$name" $rc $(((${EPOCHREALTIME/./} - started[$name]) / 1000))
+}
+
+# whole NAME LOG: did all cases of a script in the guest come to its log? Its last
+# line tells how many there are; without it the script did not come to its end.
+whole() {
+	local told
+	[[ $1 == nic.* && $1 != nic.prepare ]] || return 0
+	told=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 + \2/p' "$2" | tail -n 1)
+	[ -n "$told" ] && [ $((told)) -le $((p + f)) ]
+}
+
+# judge NAME STATUS MS: counts the test, and prints its line
+judge() {
+	local name=$1 rc=$2 ms=$3 log result=ok
+	log=$(log_of "$name")
 	count "$log" "$name"
-	result=ok
-	if [ $rc -eq 124 ] || [ $rc -eq 137 ]; then
-		echo "not ok: not done after $limit s" >>"$log"
+	if [ "$rc" -eq 124 ] || [ "$rc" -eq 137 ]; then
+		echo "not ok: not done after ${limits[$name]} s" >>"$log"
 		f=$((f + 1))
-	elif [ $rc -eq 4 ] && [ $((p + f + s)) -eq 0 ]; then
+	elif [ "$rc" -eq 4 ] && [ $((p + f + s)) -eq 0 ]; then
 		s=1
-		skips+=("$name: $(tail -n 1 "$log")")
-	elif [ $rc -ne 0 ] && [ $f -eq 0 ]; then
+		skips+=("$name: $(grep -v '^vm: ' "$log" | tail -n 1)")
+	elif [ "$rc" -ne 0 ] && [ "$rc" -ne 4 ] && [ $f -eq 0 ]; then
 		echo "not ok: exit status $rc" >>"$log"
+		f=$((f + 1))
+	elif [ "$rc" -eq 0 ] && ! whole "$name" "$log"; then
+		echo "not ok: not all of its cases are in this log" >>"$log"
 		f=$((f + 1))
 	elif [ $((p + f + s)) -eq 0 ]; then
 		p=1 # a test of one case that does not print it
@@ -95,7 +129,14 @@ run() {
 	if [ $f -ne 0 ]; then
 		grep -avE '^(ok|skip) ' "$log" | tail -n 60 | sed 's/^/    /'
 	fi
-	return 0
+	[ $f -eq 0 ]
+}
+
+# run NAME SECONDS CMD...
+run() {
+	wanted "$1" || return 0
+	begin "$@"
+	reap
 }
 
 # The skips must be the expected ones, and all of them when everything ran.
@@ -110,7 +151,7 @@ judge_skips() {
 			failed=$((failed + 1))
 		fi
 	done
-	[ -z "${TESTS:-}" ] && [ -n "$expected" ] || return 0
+	[ -z "${TESTS:-}$tiers" ] && [ -n "$expected" ] || return 0
 	while IFS= read -r name; do
 		if ! printf '%s\n' ${skips[@]+"${skips[@]}"} | sed 's/: .*//' | grep -qxF -- "$name"; then
 			echo "FAIL expected skip did not happen: $name (take it out of tests/expected-skips)"
@@ -119,40 +160,104 @@ judge_skips() {
 	done <<<"$expected"
 }
 
-# need_root LIST...: without root, these tests cannot run: that is a failure to be seen
-root() {
+# without root, these tests cannot run: that is a failure to be seen
+need_root() {
 	[ "$(id -u)" -eq 0 ] && return 0
 	echo "FAIL $1: needs root"
 	failed=$((failed + 1))
 	return 1
 }
 
-run check 300 scripts/check.sh "$build"
-for t in "$build"/tests/unit/test_*; do
-	[[ -x $t && $t != *.[od] ]] && run "unit.${t##*/test_}" 120 env CMOCKA_MESSAGE_OUTPUT=TAP "$t"
-done
-for t in "$build"/tests/fuzz/fuzz_*; do
-	[[ -x $t && $t != *.[od] ]] && run "fuzz.${t##*/fuzz_}" $((${FUZZ_SECONDS:-5} + 90)) \
-		scripts/fuzz.sh "$build" "${FUZZ_SECONDS:-5}" "${t##*/}"
-done
-if root 'tests/prog and tests/netns'; then
-	for t in "$build"/tests/prog/test_*; do
-		[[ -x $t && $t != *.[od] ]] && run "prog.${t##*/test_}" 180 env CMOCKA_MESSAGE_OUTPUT=TAP "$t"
+# programs GLOB: those that were built; objects and dependencies lie beside them
+programs() {
+	local t
+	for t in $1; do
+		[[ ! -x $t || $t == *.[od] ]] || echo "$t"
 	done
+}
+
+check_tier() { run check 300 scripts/check.sh "$build"; }
+
+unit_tier() {
+	local t
+	for t in $(programs "$build/tests/unit/test_*"); do
+		run "unit.${t##*/test_}" 120 env CMOCKA_MESSAGE_OUTPUT=TAP "$t"
+	done
+}
+
+fuzz_tier() {
+	local t
+	for t in $(programs "$build/tests/fuzz/fuzz_*"); do
+		run "fuzz.${t##*/fuzz_}" $((${FUZZ_SECONDS:-5} + 90)) \
+			scripts/fuzz.sh "$build" "${FUZZ_SECONDS:-5}" "${t##*/}"
+	done
+}
+
+prog_tier() {
+	local t
+	need_root tests/prog || return
+	for t in $(programs "$build/tests/prog/test_*"); do
+		run "prog.${t##*/test_}" 180 env CMOCKA_MESSAGE_OUTPUT=TAP "$t"
+	done
+}
+
+# header SCRIPT KEY: what its comment `# KEY: ...` says
+header() { sed -n "s/^# $2: *//p" "$1" | head -n 1; }
+
+netns_tier() {
+	local t h name limit
+	need_root tests/netns || return
 	for t in tests/netns/*.sh; do
-		name=$(basename "$t" .sh)
-		hooks=$(sed -n 's/^# hooks: *//p' "$t" | head -n 1)
-		limit=$(sed -n 's/^# timeout: *//p' "$t" | head -n 1)
-		for h in ${hooks:--}; do
+		name=netns.$(basename "$t" .sh)
+		limit=$(header "$t" timeout)
+		# shellcheck disable=SC2046 # a word per hook, or none
+		set -- $(header "$t" hooks)
+		for h in "${@:--}"; do
 			if [ "$h" = - ]; then
-				run "netns.$name" "${limit:-120}" bash "$t"
+				run "$name" "${limit:-120}" bash "$t"
 			else
-				run "netns.$name.$h" "${limit:-120}" bash "$t" "$h"
+				run "$name.$h" "${limit:-120}" bash "$t" "$h"
 			fi
 			sweep
 		done
 	done
-fi
+}
+
+# Each script in a guest of its own. They come last: guests keep the processors busy,
+# which tests that measure time would feel.
+nic_tier() {
+	local t limit scripts=()
+	for t in tests/nic/*.sh; do
+		[ -x "$t" ] && wanted "nic.$(basename "$t" .sh)" && scripts+=("$t")
+	done
+	[ ${#scripts[@]} -gt 0 ] || return 0
+	begin nic.prepare 900 scripts/vm.sh prepare
+	if ! reap; then
+		for t in "${scripts[@]}"; do
+			echo "FAIL nic.$(basename "$t" .sh): there is no guest"
+			failed=$((failed + 1))
+		done
+		return
+	fi
+	for t in "${scripts[@]}"; do
+		[ ${#running[@]} -lt "${JOBS:-2}" ] || reap
+		limit=$(header "$t" timeout)
+		# the guest ends first, and says so
+		begin "nic.$(basename "$t" .sh)" $((${limit:=280} + 60)) \
+			env TIMEOUT="$limit" scripts/vm.sh run "$t"
+	done
+	while [ ${#running[@]} -gt 0 ]; do reap; done
+}
+
+for tier in ${tiers:-check unit fuzz prog netns nic}; do
+	case $tier in
+	check | unit | fuzz | prog | netns | nic) "${tier}_tier" ;;
+	*)
+		echo "run-tests: there is no tier '$tier'" >&2
+		exit 2
+		;;
+	esac
+done
 
 judge_skips
 finish

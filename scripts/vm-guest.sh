@@ -4,7 +4,8 @@
 # vm-guest.sh - the guest's first process: runs the scripts listed in /vm/scripts
 #
 # The result leaves by the console (`vm: NAME: status N`) and, as 16 + status, by
-# qemu's debug port at 0xf4.
+# qemu's debug port at 0xf4: 0, 1 when anything failed, 4 when the last script was
+# skipped. VM_TTY=1 tells a script that a person is looking.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=linux REPX_BUILD=/repx/build
 
 setup() {
@@ -34,9 +35,10 @@ setup() {
 
 argument() { sed -n "s/.*\<$1=\([^ ]*\).*/\1/p" /proc/cmdline; }
 
-# leave STATUS: ends the machine
+# leave STATUS: ends the machine, when the console has taken all that was written to it:
+# setting its terminal waits for that
 leave() {
-	sync
+	stty -F /dev/console opost
 	# shellcheck disable=SC2059 # the format is the byte
 	printf "\\$(printf %o $((16 + $1)))" | dd of=/dev/port bs=1 seek=244 conv=notrunc 2>/dev/null
 	poweroff -f
@@ -54,21 +56,28 @@ if grep -q '\<vm.shell\>' /proc/cmdline; then
 	setsid cttyhack bash -i
 	leave 0
 fi
-failed=0
+! grep -q '\<vm.tty\>' /proc/cmdline || export VM_TTY=1
+result=0
 limit=$(argument vm.timeout)
 while read -r script; do
+	name=$(basename "$script" .sh)
 	start=$(cut -d. -f1 /proc/uptime)
-	left=$((limit - start - 5))
+	left=$((limit - start - 10))
 	cd "$(dirname "$script")" || exit
-	timeout $left "$script" </dev/null
+	timeout -k 3 $left "$script" </dev/null
 	rc=$?
-	echo "vm: $(basename "$script"): status $rc, $(($(cut -d. -f1 /proc/uptime) - start)) s"
-	[ $rc -eq 0 ] || [ $rc -eq 4 ] || failed=1
+	echo "vm: $name.sh: status $rc, $(($(cut -d. -f1 /proc/uptime) - start)) s"
+	case $rc in
+	0) ;;
+	4) [ $result -eq 1 ] || result=4 ;;
+	124 | 137 | 143) echo "not ok $name: not done after $left s" && result=1 ;;
+	*) result=1 ;;
+	esac
 done </vm/scripts
 if complaints >/tmp/complaints; then
-	echo "vm: the kernel complains:"
+	echo "not ok the_kernel_complains: $(head -n 1 /tmp/complaints)"
 	cat /tmp/complaints
 	dmesg | grep -A 30 -E 'WARNING:|BUG:|Oops' | head -n 120
-	failed=1
+	result=1
 fi
-leave $failed
+leave $result

@@ -47,6 +47,10 @@ add_tools() {
 		add_program "$1" "$path"
 		[ "${path##*/}" = "$t" ] || ln -sf "${path##*/}" "$1/usr/bin/$t"
 	done
+	# libxdp loads its dispatcher from a file
+	for t in /usr/lib/*/bpf/xdp-dispatcher.o; do
+		[ ! -e "$t" ] || install -D -m 0644 "$t" "$1$t"
+	done
 	ln -sf mawk "$1/usr/bin/awk"
 	ln -s busybox "$1/usr/bin/env"
 	ln -s busybox "$1/usr/bin/sh"
@@ -69,6 +73,15 @@ add_modules() {
 	cp "$vm/root/lib/modules/$version"/modules.{builtin,order}* "$out/"
 }
 
+# add_verbs DIR: libibverbs finds the library of a soft-RoCE device (rxe) by name
+add_verbs() {
+	local lib
+	for lib in /usr/lib/*/libibverbs/librxe-rdmav*.so; do
+		[ -e "$lib" ] && install -D -m 0755 "$lib" "$1$lib"
+	done
+	install -d "$1/etc/libibverbs.d" && echo 'driver rxe' >"$1/etc/libibverbs.d/rxe.driver"
+}
+
 pack() { (cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet); }
 
 base() {
@@ -77,6 +90,7 @@ base() {
 	[ ! "$vm/base.cpio" -nt "$top/scripts/vm-initrd.sh" ] || return 0
 	add_tools "$dir"
 	add_modules "$dir"
+	add_verbs "$dir"
 	pack "$dir" >"$vm/base.cpio.new.$$" && mv "$vm/base.cpio.new.$$" "$vm/base.cpio"
 }
 

@@ -18,7 +18,10 @@ config >"$CONF"
 DAEMON='' NOTIFY=''
 daemon() {
 	# it takes its socket away when it ends: not the next one's
-	[ -z "$NOTIFY" ] || { kill "$NOTIFY" && wait "$NOTIFY" || :; }
+	if [ -n "$NOTIFY" ]; then
+		kill "$NOTIFY"
+		wait "$NOTIFY"
+	fi
 	rm -f "$TMP/notify" "$TMP/notified"
 	bg sw socat -u UNIX-RECV:"$TMP/notify" OPEN:"$TMP/notified",creat,append
 	NOTIFY=$BG
