@@ -187,6 +187,15 @@ static __always_inline int for_tc(const struct repx_in *in, const struct repx_pk
 	return drop(in, pkt, REPX_DROP_storm);
 }
 
+/* Does the frame leave by @out longer or shorter than it came? */
+static __always_inline int changes_length(const struct repx_run *run, const struct repx_in *in,
+					  const struct repx_port *out)
+{
+	const struct repx_vlan *vlan = vlan_get(run->half, in->vid);
+
+	return !vlan || edit_growth(in->strip, egress_tpid(out, vlan, in->vid));
+}
+
 /* Can XDP do all that is left? One port, that takes redirects. */
 static __always_inline int xdp_can_finish(const struct repx_run *run, const struct repx_in *in,
 					  const struct repx_pkt *pkt, __u32 slot)
@@ -194,6 +203,8 @@ static __always_inline int xdp_can_finish(const struct repx_run *run, const stru
 	const struct repx_port *out = port_get(run->half, slot);
 
 	if (!out || mac_equal(pkt->dst, pkt->src)) /* learning would change the answer */
+		return 0;
+	if (REPX_XDP_PART && changes_length(run, in, out))
 		return 0;
 	return out->flags & (pkt->frags ? REPX_PORT_XMIT_SG : REPX_PORT_XMIT);
 }

@@ -17,6 +17,7 @@
 #include "vmlinux.h"
 
 #define REPX_HOOK_XDP 0
+#define REPX_XDP_PART 0
 
 typedef struct __sk_buff repx_ctx;
 

@@ -12,6 +12,9 @@
 #include "vmlinux.h"
 
 #define REPX_HOOK_XDP 1
+#ifndef REPX_XDP_PART /* 1: see repx_xs.bpf.c */
+#define REPX_XDP_PART 0
+#endif
 
 typedef struct xdp_md repx_ctx;
 
@@ -116,6 +119,8 @@ static __always_inline int ctx_edit(repx_ctx *ctx, const struct repx_pkt *pkt, i
 		return 0;
 	if (strip && tpid_be == pkt->tpid_be && tci == pkt->tci)
 		return 0;
+	if (REPX_XDP_PART && (!strip || !tpid_be))
+		return -1;
 	if (strip && !tpid_be && bpf_xdp_adjust_head(ctx, VLAN_HLEN))
 		return -1;
 	if (!strip && bpf_xdp_adjust_head(ctx, -VLAN_HLEN))
@@ -125,7 +130,7 @@ static __always_inline int ctx_edit(repx_ctx *ctx, const struct repx_pkt *pkt, i
 
 static __always_inline int ctx_send(repx_ctx *ctx, __u32 slot, __u32 ifindex)
 {
-	return bpf_redirect_map(&repx_tx, slot, 0);
+	return REPX_XDP_PART ? bpf_redirect(ifindex, 0) : bpf_redirect_map(&repx_tx, slot, 0);
 }
 
 #endif

@@ -124,7 +124,7 @@ static __always_inline int unicast_cached(repx_ctx *ctx, const struct repx_pkt *
 	int strip = c->flags & REPX_CACHE_STRIP;
 	int growth = edit_growth(strip, out.tpid_be);
 
-	if (pkt->wire.size + growth > c->max_size)
+	if (pkt->wire.size + growth > c->max_size || (REPX_XDP_PART && growth))
 		return -1;
 	if (REPX_HOOK_XDP && !(c->flags & (pkt->frags ? REPX_PORT_XMIT_SG : REPX_PORT_XMIT)))
 		return -1;

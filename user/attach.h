@@ -43,8 +43,8 @@ struct attach_env {
 	uint32_t tc_pref;
 	/* For `xdp: shared` only, may be NULL: libxdp loads a program itself, so it
 	 * needs an object that is opened, not loaded, holds our XDP program first
-	 * and has the switch's maps set for reuse. Return: 0, -errno; it is closed
-	 * here. */
+	 * (named as xdp_fd's) and has the switch's maps set for reuse. Return: 0,
+	 * -errno; it is closed here. */
 	int (*xdp_object)(void *xdp_object_data, struct bpf_object **out);
 	void *xdp_object_data;
 	int tcx; /* attach.c's own memory: 0 not asked yet, 1 the kernel has tcx, -1 not */
@@ -96,6 +96,10 @@ int attach_set(struct attach_env *env, const struct rtnl_link *link, uint32_t sl
  * A clsact qdisc we made goes when no filter of others is in it. */
 int attach_clear(struct attach_env *env, uint32_t ifindex, uint32_t slot,
 		 struct attach_state *state, struct err *err);
+
+/* The first filter of others in clsact ingress that runs in the kernel: tcx comes before
+ * it. Return: 1 and *out, 0 none, -errno. */
+int attach_behind(struct rtnl *rtnl, uint32_t ifindex, struct rtnl_filter *out);
 
 /**
  * attach_expedite() - make many attachments quick

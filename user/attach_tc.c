@@ -30,7 +30,7 @@ static bool is_ours(const struct rtnl_filter *f)
 
 static int find_foreign(const struct rtnl_filter *f, void *data)
 {
-	if (is_ours(f))
+	if (is_ours(f) || f->hw_only)
 		return 0;
 	*(struct rtnl_filter *)data = *f;
 	return 1;
@@ -38,7 +38,12 @@ static int find_foreign(const struct rtnl_filter *f, void *data)
 
 int attach_tc_foreign(struct attach_env *env, uint32_t ifindex, struct rtnl_filter *out)
 {
-	return rtnl_filter_walk(env->rtnl, ifindex, false, find_foreign, out);
+	return attach_behind(env->rtnl, ifindex, out);
+}
+
+int attach_behind(struct rtnl *rtnl, uint32_t ifindex, struct rtnl_filter *out)
+{
+	return rtnl_filter_walk(rtnl, ifindex, false, find_foreign, out);
 }
 
 static int find_any(const struct rtnl_filter *f, void *data)

@@ -72,7 +72,7 @@ static int take(struct attach_env *env, uint32_t ifindex, const char *name, uint
 	if (state->mode.xdp == ATTACH_XDP_NONE)
 		return 0;
 	if (state->mode.xdp_shared)
-		ret = attach_shared_clear(ifindex, name, state->xdp_prog_id, err);
+		ret = attach_shared_clear(ifindex, name, err);
 	else
 		ret = attach_pin_clear(env, &attach_hook_xdp, slot);
 	if (ret)

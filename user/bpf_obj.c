@@ -22,6 +22,7 @@
 #include "repx_tc.skel.h"
 #include "repx_xm.skel.h"
 #include "repx_xdp.skel.h"
+#include "repx_xs.skel.h"
 #include "util.h"
 
 #define XDP_PIN "repx_xdp_in"
@@ -85,6 +86,8 @@ const char *bpf_obj_build(void)
 	if (name[0])
 		return name;
 	elf = repx_xdp__elf_bytes(&len);
+	h = hash_bytes(h, elf, len);
+	elf = repx_xs__elf_bytes(&len);
 	h = hash_bytes(h, elf, len);
 	elf = repx_tc__elf_bytes(&len);
 	snprintf(name, sizeof(name), "%016llx", (unsigned long long)hash_bytes(h, elf, len));
@@ -261,7 +264,7 @@ static int load_xdp(struct bpf_obj *obj)
 
 int bpf_obj_xdp_object(void *data, struct bpf_object **out)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "repx_xdp");
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "repx_xs");
 	struct bpf_obj *obj = data;
 	struct bpf_object *bo;
 	struct bpf_map *rodata;
@@ -269,16 +272,21 @@ int bpf_obj_xdp_object(void *data, struct bpf_object **out)
 	size_t size;
 	int ret;
 
-	elf = repx_xdp__elf_bytes(&size);
+	elf = repx_xs__elf_bytes(&size);
 	bo = bpf_object__open_mem(elf, size, &opts);
 	if (!bo)
 		return -errno;
 	ret = prepare_maps(obj, bo);
-	rodata = bpf_object__find_map_by_name(bo, "repx_xdp.rodata");
+	rodata = bpf_object__find_map_by_name(bo, "repx_xs.rodata");
 	if (!ret) /* repx_max_ports is all there is in it */
 		ret = rodata ? bpf_map__set_initial_value(rodata, &obj->max_ports,
 							  sizeof(obj->max_ports))
 			     : -ENOENT;
+	/* libxdp asks before libbpf says so itself; where one part does not know frames of
+	 * several buffers, the dispatcher keeps them from all */
+	if (!ret)
+		ret = bpf_program__set_flags(bpf_object__next_program(bo, NULL),
+					     BPF_F_XDP_HAS_FRAGS);
 	if (ret)
 		bpf_object__close(bo);
 	else

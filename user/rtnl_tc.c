@@ -90,6 +90,29 @@ static void parse_bpf(const struct nlattr *nest, struct rtnl_filter *out)
 	}
 }
 
+/* Where each classifier has its flags. */
+static uint16_t flags_attr(const char *kind)
+{
+	if (!strcmp(kind, "flower"))
+		return TCA_FLOWER_FLAGS;
+	if (!strcmp(kind, "matchall"))
+		return TCA_MATCHALL_FLAGS;
+	if (!strcmp(kind, "u32"))
+		return TCA_U32_FLAGS;
+	return strcmp(kind, "bpf") ? 0 : TCA_BPF_FLAGS_GEN;
+}
+
+static bool is_hw_only(const char *kind, const struct nlattr *nest)
+{
+	uint16_t type = flags_attr(kind);
+	const struct nlattr *attr;
+	bool ret = false;
+
+	mnl_attr_for_each_nested(attr, nest) if (type && mnl_attr_get_type(attr) == type) ret =
+		nl_attr_u32(attr) & TCA_CLS_FLAGS_SKIP_SW;
+	return ret;
+}
+
 int rtnl_parse_filter(const struct nlmsghdr *nlh, struct rtnl_filter *out)
 {
 	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
@@ -112,6 +135,7 @@ int rtnl_parse_filter(const struct nlmsghdr *nlh, struct rtnl_filter *out)
 		return -ENOENT;
 	if (!strcmp(out->kind, "bpf"))
 		parse_bpf(options, out);
+	out->hw_only = is_hw_only(out->kind, options);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 ALL=ff:ff:ff:ff:ff:ff A=02:00:00:00:00:0a
 SCRIPTS=$LIB_TOP/scripts
 for t in a b tap; do tenant "$t"; done
+SWITCH+=('tc: {marks: true}')
 port a 'vlan: {access: 10}'
 port b 'vlan: {access: 10}'
 apply
@@ -50,6 +51,28 @@ case $? in
 	;;
 *) not_ok police "$out" ;;
 esac
+
+# what this kernel has no module for, the script says and leaves nothing behind
+# optional NAME PREF ARGUMENT...: drops what is sent to 10.0.0.2, or ends with status 4
+optional() {
+	local name=$1 pref=$2 out rc
+	shift 2
+	out=$(in_ns sw "$SCRIPTS/tc-$name.sh" add a "$@" 2>&1)
+	rc=$?
+	case $rc in
+	0)
+		try "${name}_drops" a "$OWN" b=
+		check "${name}_del" in_ns sw "$SCRIPTS/tc-$name.sh" del a
+		;;
+	4)
+		check "${name}_says_why" grep -qE 'not found|module' <<<"$out"
+		equal "${name}_leaves_nothing" "$(in_ns sw tc filter show dev a ingress pref "$pref")" ''
+		;;
+	*) not_ok "$name" "$out" ;;
+	esac
+}
+optional flower 105 ip dst_ip 10.0.0.2
+optional mark 115 drop 10.0.0.2/32
 
 # down takes repx's filter and leaves the script's
 check acl_add_again in_ns sw "$SCRIPTS/tc-acl.sh" add a 'src net 10.6.0.0/16'

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* test_attach_choose.c - which hooks a port gets, and what others have there */
+#include "repx_xs.skel.h"
+
 #include "attach_fix.h"
-#include <glob.h>
-#include <limits.h>
 
 static void foreign_xdp(uint32_t flags)
 {
@@ -165,22 +165,15 @@ static void warnings(void **state)
 	assert_string_equal(warn, "");
 }
 
-/* any XDP object will do: this one comes with libxdp */
-static char object[PATH_MAX];
-
-static bool find_object(void)
-{
-	glob_t g = {0};
-
-	if (!glob("/usr/lib/*/bpf/xsk_def_xdp_prog.o", 0, NULL, &g))
-		str_copy(object, sizeof(object), g.gl_pathv[0]);
-	globfree(&g);
-	return object[0];
-}
-
+/* the program as libxdp gets it, on maps of its own */
 static int open_object(void *data, struct bpf_object **out)
 {
-	*out = bpf_object__open_file(data, NULL);
+	const void *elf;
+	size_t size;
+
+	(void)data;
+	elf = repx_xs__elf_bytes(&size);
+	*out = bpf_object__open_mem(elf, size, NULL);
 	return *out ? 0 : -errno;
 }
 
@@ -189,16 +182,12 @@ static void shared(void **state)
 {
 	struct attach_mode mode = {ATTACH_XDP_NATIVE, ATTACH_TC_TCX, true};
 	uint32_t id;
+	int newer;
 
 	(void)state;
 	assert_int_equal(attach_set(&env, &a, SLOT, &mode, &st, &err), -EOPNOTSUPP);
 	assert_hooks(ATTACH_XDP_NONE, ATTACH_TC_NONE, 0);
-	if (!find_object()) {
-		printf("skip: libxdp's xsk_def_xdp_prog.o is not installed\n");
-		skip();
-	}
 	env.xdp_object = open_object;
-	env.xdp_object_data = object;
 	set_ok(ATTACH_XDP_NATIVE, ATTACH_TC_TCX);
 	memset(&err, 0, sizeof(err));
 	if (attach_set(&env, &a, SLOT, &mode, &st, &err))
@@ -208,10 +197,22 @@ static void shared(void **state)
 	assert_int_not_equal(id, 0);
 	assert_true(st.mode.xdp_shared && st.xdp_prog_id);
 	assert_false(exists(LINKS "/xdp-3"));
-	/* its code is not env's: it is replaced */
+	assert_int_equal(attach_set(&env, &a, SLOT, &mode, &st, &err), 0);
+	assert_int_equal(attach_check(&env, a.ifindex, SLOT, &st), 1);
+	refresh();
+	assert_int_equal(a.xdp_prog_id, id);
+	/* it is older than the program of an upgrade: it is replaced */
+	env.xdp_fd = newer = own_netns_prog(BPF_PROG_TYPE_XDP, "newer", XDP_PASS);
+	assert_int_equal(attach_check(&env, a.ifindex, SLOT, &st), 0);
 	assert_int_equal(attach_set(&env, &a, SLOT, &mode, &st, &err), 0);
 	refresh();
 	assert_int_not_equal(a.xdp_prog_id, id);
+	generation(0);
+	close(newer);
+	/* a run that was killed did not write down which one it made */
+	st.xdp_prog_id = 0;
+	assert_int_equal(attach_clear(&env, a.ifindex, SLOT, &st, &err), 0);
+	assert_hooks(ATTACH_XDP_NONE, ATTACH_TC_NONE, 0);
 	set_ok(ATTACH_XDP_NATIVE, ATTACH_TC_CLSACT);
 	assert_hooks(ATTACH_XDP_NATIVE, ATTACH_TC_CLSACT, 0);
 	assert_int_equal(attach_set(&env, &a, SLOT, &mode, &st, &err), 0);
@@ -224,15 +225,10 @@ static void shared_beside_foreign(void **state)
 	struct attach_mode mode = {ATTACH_XDP_NATIVE, ATTACH_TC_TCX, true};
 
 	(void)state;
-	if (!find_object()) {
-		printf("skip: libxdp's xsk_def_xdp_prog.o is not installed\n");
-		skip();
-	}
 	env.xdp_object = open_object;
-	env.xdp_object_data = object;
 	assert_int_equal(bpf_xdp_attach((int)a.ifindex, stranger_fd, XDP_FLAGS_DRV_MODE, NULL), 0);
 	assert_int_not_equal(attach_set(&env, &a, SLOT, &mode, &st, &err), 0);
-	assert_non_null(strstr(err.text, "libxdp"));
+	assert_non_null(strstr(err.text, "'stranger' of somebody else did not come by libxdp"));
 	refresh();
 	assert_int_equal(a.xdp_prog_id, prog_id(stranger_fd));
 	assert_int_equal(tcx_count(NULL), 0);
