@@ -386,7 +386,7 @@ static void end_journal(struct change *ch)
 
 static int execute(struct change *ch, struct err *err)
 {
-	int ret = sw_fn_see_idle(ch, err);
+	int ret = sw_fn_see(ch, err);
 
 	if (!ret)
 		ret = prepare_switch(ch, err);
@@ -504,6 +504,22 @@ static uint32_t uplink_mtu(const struct change *ch)
 	return mtu;
 }
 
+/* Without a daemon this is when it can be told; with one, its notices tell it. */
+static void warn_behind(const struct move *m)
+{
+	const struct change *ch = m->ch;
+	struct rtnl_filter f;
+
+	if (ch->follow || ch->sw->cache || m->fresh || m->mode.tc != ATTACH_TC_TCX)
+		return;
+	if (attach_behind(&ch->sw->rtnl, m->link.ifindex, &f) == 1)
+		sw_warn(ch,
+			"port '%s': somebody's %s filter at pref %u sees no frame of it: repx sits "
+			"in tcx there, which runs before all filters (say attach: clsact on the "
+			"port and apply)",
+			m->conf->name, f.kind, f.pref);
+}
+
 static void warn_all(const struct change *ch)
 {
 	uint32_t mtu = uplink_mtu(ch);
@@ -513,6 +529,8 @@ static void warn_all(const struct change *ch)
 		const struct move *m = &ch->moves[i];
 
 		sw_fn_wants(m->conf, wants, sizeof(wants));
+		if (m->link.ifindex)
+			warn_behind(m);
 		if (!m->link.ifindex && !m->make_veth && !m->fn_new && (!ch->follow || m->flush))
 			sw_warn(ch,
 				"port '%s': there is no %s (the port is missing, and "

@@ -91,6 +91,17 @@ check port_del repx port del x
 check_not port_del_again repx port del x
 in_ns sw ip link del dev x
 
+# a filter of somebody's: before repx on clsact, behind it on tcx, which is told
+if [ "$HOOK" = tcx ] || [ "$HOOK" = clsact ]; then
+	in_ns sw "$LIB_TOP/scripts/tc-acl.sh" add a 'udp port 9'
+	repx apply "$CONF" >/dev/null 2>"$TMP/warnings"
+	want=0
+	[ "$HOOK" = clsact ] || want=1
+	equal filter_behind_told "$(grep -c "port 'a': somebody's bpf filter .*(say attach: clsact" "$TMP/warnings")" $want
+	in_ns sw "$LIB_TOP/scripts/tc-acl.sh" del a
+	[ "$HOOK" = clsact ] || in_ns sw tc qdisc del dev a clsact
+fi
+
 # a netdev that is not there yet
 sed 's/netdev: c,/netdev: later,/' "$CONF" >"$TMP/later.yaml"
 check missing_applies repx apply "$TMP/later.yaml"
