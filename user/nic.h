@@ -112,6 +112,8 @@ int nic_sf_netdev(struct nic *nic, const struct devlink_dev *aux, struct rtnl_li
 		  struct err *err);
 /* Is the auxiliary device there? By sysfs: costs no message. */
 bool nic_aux_there(const struct nic *nic, const char *aux);
+/* And that of SF @num? Names are given again. */
+bool nic_aux_is(const struct nic *nic, const char *aux, uint32_t num);
 
 /* --- vDPA (nic_vdpa.c) --- */
 
@@ -138,6 +140,9 @@ int nic_vdpa_make(struct nic *nic, const struct devlink_dev *aux, const struct n
 int nic_vdpa_remove(struct nic *nic, const char *name, struct err *err);
 /* Is it there, and bound so (NONE: in any way)? By sysfs: costs no message. */
 bool nic_vdpa_there(const struct nic *nic, const char *name, enum nic_bind bind);
+/* Is no vDPA device of an SF in use, whoever made it? Its driver could neither stop nor
+ * reload: the kernel would wait for the user's end. Return: 0, -EBUSY. */
+int nic_aux_idle(const struct nic *nic, const char *aux, struct err *err);
 /* Who has the node open, "qemu-system-x86 1234", or "". Only looks in /proc. */
 void nic_vdpa_user(const struct nic *nic, const char *name, char *buf, size_t size);
 

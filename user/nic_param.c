@@ -93,8 +93,13 @@ static const char *reload_hint(int code)
 static int reload(struct nic *nic, const struct devlink_dev *aux, const int8_t *want,
 		  const int8_t *was, struct err *err)
 {
-	int ret = devlink_reload(&nic->dl, aux);
+	int ret = nic_aux_idle(nic, aux->dev, err);
 
+	if (ret) {
+		put_back(nic, aux, want, was, PARAMS);
+		return ret;
+	}
+	ret = devlink_reload(&nic->dl, aux);
 	if (!ret)
 		return 0;
 	nic_fail(err, ret, &nic->dl.nl, reload_hint(ret), "reload SF '%s/%s'", aux->bus, aux->dev);

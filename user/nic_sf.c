@@ -332,8 +332,7 @@ struct stop_wait {
 	uint32_t num;
 };
 
-/* Its name may be another SF's already. */
-static bool aux_left(const struct nic *nic, const char *aux, uint32_t num)
+bool nic_aux_is(const struct nic *nic, const char *aux, uint32_t num)
 {
 	char path[SYSDEV_PATH_MAX], text[32];
 
@@ -355,7 +354,7 @@ static int is_stopped(struct nic *nic, struct nic_until *until, struct err *err)
 	if (!ret && port.fn.attached)
 		return 0;
 	until->so = "detached, but its auxiliary device is still there";
-	return !aux_left(nic, wait->aux, wait->num);
+	return !nic_aux_is(nic, wait->aux, wait->num);
 }
 
 int nic_sf_stop(struct nic *nic, const struct nic_port *port, struct err *err)

@@ -384,6 +384,29 @@ static int not_in_use(struct nic *nic, const char *name, struct err *err)
 		       name, node, user[0] ? user : "some process");
 }
 
+int nic_aux_idle(const struct nic *nic, const char *aux, struct err *err)
+{
+	char path[SYSDEV_PATH_MAX], user[64];
+	struct dirent *e;
+	int ret = 0;
+	DIR *dir;
+
+	if (!nic_aux_there(nic, aux) ||
+	    sysdev_path(path, nic->sys, "bus/auxiliary/devices/%s", aux) || !(dir = opendir(path)))
+		return 0;
+	while (!ret && (e = readdir(dir))) {
+		if (!nic_vdpa_there(nic, e->d_name, NIC_BIND_VHOST) ||
+		    vdpa_in_use(nic->sys, e->d_name) <= 0)
+			continue;
+		nic_vdpa_user(nic, e->d_name, user, sizeof(user));
+		ret = err_set(err, -EBUSY,
+			      "stop SF '%s': its vDPA device '%s' is in use by %s (end that first)",
+			      aux, e->d_name, *user ? user : "some process");
+	}
+	closedir(dir);
+	return ret;
+}
+
 static int is_gone(struct nic *nic, struct nic_until *until, struct err *err)
 {
 	(void)err;

@@ -175,9 +175,41 @@ int sw_fn_idle(struct sw *sw, struct sw_fn *rec, struct err *err)
 		       rec->vdpa_made ? "delete" : "unbind", rec->vdpa, *user ? " by " : "", user);
 }
 
-int sw_fn_see_idle(struct change *ch, struct err *err)
+static int is_there(const struct devlink_port *port, void *data)
 {
-	int ret = 0;
+	struct change *ch = data;
+
+	for (size_t i = 0; i < ch->moves_len; i++) {
+		struct move *m = &ch->moves[i];
+
+		if (m->fn_new && port->flavour == DEVLINK_PORT_FLAVOUR_PCI_SF &&
+		    port->sf == m->conf->fn.num && port->pf == m->conf->fn.pf &&
+		    port->controller == m->conf->fn.controller)
+			m->port->fn.made = m->fn_was.made;
+	}
+	return 0;
+}
+
+/* One that is to be made and is there, without a representor so far, is not repx's: who
+ * cleans up after a crash must not delete it. */
+static int see_others(struct change *ch, struct err *err)
+{
+	struct nic *nic = &ch->sw->nic;
+	bool any = false;
+	int ret;
+
+	for (size_t i = 0; i < ch->moves_len; i++)
+		any |= ch->moves[i].fn_new;
+	ret = any ? devlink_port_walk(&nic->dl, &ch->eswitch, is_there, ch) : 0;
+	if (ret >= 0 || ret == -ENODEV) /* making them will say more */
+		return 0;
+	return err_set(err, ret, "list the ports of '%s': %s", ch->conf.eswitch,
+		       nl_why(&nic->dl.nl, ret));
+}
+
+int sw_fn_see(struct change *ch, struct err *err)
+{
+	int ret = see_others(ch, err);
 
 	for (size_t i = 0; !ret && i < ch->gone_len; i++)
 		if (sw_fn_goes(&ch->gone[i]))

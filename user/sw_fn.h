@@ -86,8 +86,9 @@ void sw_fn_wants(const struct conf_port *conf, char *buf, size_t size);
 /* For down and after a crash: stops what the record says, as far as it can. */
 void sw_fn_release(struct sw *sw, struct sw_fn *rec, const char *what, struct failures *f);
 void sw_fn_release_last(struct sw *sw, struct sw_fn *rec, const char *what, struct failures *f);
-/* Refuses while a vDPA device that goes or is made anew is in use: before all else. */
-int sw_fn_see_idle(struct change *ch, struct err *err);
+/* Before all else: refuses while a vDPA device that goes or is made anew is in use; sees
+ * which SFs that are to be made are there. */
+int sw_fn_see(struct change *ch, struct err *err);
 /* Refuses while the vDPA device of the record is in use. */
 int sw_fn_idle(struct sw *sw, struct sw_fn *rec, struct err *err);
 int sw_nic(struct sw *sw, struct err *err); /* opens it */
