@@ -234,6 +234,110 @@ int nl_talk(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *data)
 	return ret;
 }
 
+void nl_batch_begin(struct nl_batch *batch, struct nl *nl, nl_batch_cb cb, void *data)
+{
+	*batch = (struct nl_batch){.nl = nl, .cb = cb, .data = data};
+}
+
+static void batch_tell(struct nl_batch *batch, int code, const char *extack)
+{
+	unsigned int index = batch->sent++;
+
+	batch->waiting--;
+	if (batch->cb)
+		batch->cb(index, code, extack, batch->data);
+}
+
+/* The answer to one message. Those are given in order: what is passed over was lost. */
+static void batch_take(struct nl_batch *batch, const struct nlmsghdr *nlh, uint32_t first,
+		       unsigned int count)
+{
+	uint32_t at = nlh->nlmsg_seq - first; /* wraps around as numbers do */
+	struct nl *nl = batch->nl;
+	int code;
+
+	if (nlh->nlmsg_type != NLMSG_ERROR || nlh->nlmsg_pid != nl->portid || at >= count ||
+	    at < count - batch->waiting)
+		return;
+	if (nl_parse_end(nlh, &code, nl->extack, sizeof(nl->extack)))
+		return;
+	while (count - batch->waiting < at)
+		batch_tell(batch, -ENOBUFS, "");
+	batch_tell(batch, code, code ? nl->extack : "");
+}
+
+/* A request that changes things is obeyed while it is sent, so all answers are there
+ * already: one that is not was lost, and is not waited for. */
+static int batch_receive(struct nl_batch *batch, uint32_t first)
+{
+	unsigned int count = batch->waiting;
+	const struct nlmsghdr *nlh;
+	int len = 0;
+
+	while (batch->waiting) {
+		len = take_datagram(batch->nl, MSG_DONTWAIT);
+		if (len == -ENOBUFS)
+			continue; /* told once; some may have come before */
+		if (len < 0)
+			break;
+		for (nlh = (void *)batch->nl->rx; nl_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+			batch_take(batch, nlh, first, count);
+	}
+	while (batch->waiting)
+		batch_tell(batch, -ENOBUFS, "");
+	return len == -EAGAIN || len >= 0 ? 0 : len;
+}
+
+/* Sends the messages that wait and tells their results. */
+static int batch_flush(struct nl_batch *batch)
+{
+	struct nl *nl = batch->nl;
+	uint32_t first = nl->seq + 1 - batch->waiting;
+	size_t len;
+
+	if (!batch->waiting || batch->ret)
+		return batch->ret;
+	len = (size_t)((char *)batch->last - nl->buf) + MNL_ALIGN(batch->last->nlmsg_len);
+	if (mnl_socket_sendto(nl->sock, nl->buf, len) < 0) {
+		batch->ret = -errno;
+		while (batch->waiting)
+			batch_tell(batch, batch->ret, "");
+		return batch->ret;
+	}
+	nl_count.sent += batch->waiting;
+	batch->ret = batch_receive(batch, first);
+	batch->last = NULL;
+	return batch->ret;
+}
+
+struct nlmsghdr *nl_batch_request(struct nl_batch *batch, uint16_t type, uint16_t flags,
+				  const void *extra, size_t extra_len)
+{
+	struct nl *nl = batch->nl;
+	char *at = nl->buf;
+
+	if (batch->last)
+		at = (char *)batch->last + MNL_ALIGN(batch->last->nlmsg_len);
+	if (batch->waiting == NL_BATCH_MAX || at + NL_BATCH_MESSAGE > nl->buf + NL_BUF_SIZE) {
+		batch_flush(batch);
+		at = nl->buf;
+	}
+	if (batch->ret)
+		return NULL;
+	batch->last = mnl_nlmsg_put_header(at);
+	batch->last->nlmsg_type = type;
+	batch->last->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	batch->last->nlmsg_seq = ++nl->seq;
+	memcpy(mnl_nlmsg_put_extra_header(batch->last, extra_len), extra, extra_len);
+	batch->waiting++;
+	return batch->last;
+}
+
+int nl_batch_run(struct nl_batch *batch)
+{
+	return batch_flush(batch);
+}
+
 static void parse_group(const struct nlattr *nest, const char *name, uint32_t *group)
 {
 	const struct nlattr *attr;

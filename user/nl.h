@@ -58,6 +58,44 @@ struct nlmsghdr *nl_request_generic(struct nl *nl, int family, uint8_t cmd);
  */
 int nl_talk(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t cb, void *data);
 
+/* The result of message @index of a batch: 0 or -errno, and the kernel's text or "". */
+typedef void (*nl_batch_cb)(unsigned int index, int code, const char *extack, void *data);
+
+#define NL_BATCH_MAX 128      /* messages of a datagram */
+#define NL_BATCH_MESSAGE 8192 /* no message of a batch is longer */
+
+/**
+ * struct nl_batch - requests that change things, many to a system call
+ * While one is open, its socket is for nothing else. Each message has its own result,
+ * and one that fails does not keep the others from being done.
+ */
+struct nl_batch {
+	struct nl *nl;
+	nl_batch_cb cb;
+	void *data;
+	unsigned int sent;    /* messages whose result was told */
+	unsigned int waiting; /* in nl->buf */
+	struct nlmsghdr *last;
+	int ret; /* first error of the transport: nothing is sent after it */
+};
+
+/* @cb may be NULL. */
+void nl_batch_begin(struct nl_batch *batch, struct nl *nl, nl_batch_cb cb, void *data);
+/**
+ * nl_batch_request() - as nl_request(), for one message of a batch
+ * Sends those that wait when there is no room for it, so that @cb may be called.
+ * Return: the message; NULL: the transport failed, batch->ret says how.
+ */
+struct nlmsghdr *nl_batch_request(struct nl_batch *batch, uint16_t type, uint16_t flags,
+				  const void *extra, size_t extra_len);
+/**
+ * nl_batch_run() - send what waits, and end the batch
+ * @cb was called once for every message then, in their order. -ENOBUFS there: the
+ * answer was lost, so the message may have been obeyed or not.
+ * Return: 0, whatever the messages' results are; -errno of the transport.
+ */
+int nl_batch_run(struct nl_batch *batch);
+
 /* Id of a generic netlink family; *group (may be NULL) of its multicast group
  * called @group_name. Return: id; -ENOENT where the kernel lacks it; -errno. */
 int nl_family(struct nl *nl, const char *name, const char *group_name, uint32_t *group);

@@ -16,6 +16,10 @@ struct nictool_command {
 extern const struct nictool_command nictool_nic[];
 void nictool_nic_close(void);
 
+/* nictool_flower.c: the functions of flower.h; name NULL ends it */
+extern const struct nictool_command nictool_flower[];
+void nictool_flower_close(void);
+
 /* Words of a command; what they cannot be ends the program with status 2. */
 struct devlink_dev nictool_handle(const char *text);
 uint32_t nictool_number(const char *text);

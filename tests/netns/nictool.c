@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nictool.c - devlink, vDPA, RDMA and nic functions of repx, one call each, for tests
+/* nictool.c - devlink, vDPA, RDMA, nic and flower functions of repx, one call each, for tests
  *
  *	nictool COMMAND ...	`nictool help` lists them
  *	nictool serve		commands from standard input, one a line; each answer
@@ -444,10 +444,13 @@ static int run(int words, char **argv)
 
 	if (rc < 0 && words)
 		rc = run_of(nictool_nic, words, argv);
+	if (rc < 0 && words)
+		rc = run_of(nictool_flower, words, argv);
 	if (rc >= 0)
 		return rc;
 	usage(commands);
 	usage(nictool_nic);
+	usage(nictool_flower);
 	return 2;
 }
 
@@ -477,6 +480,7 @@ int main(int argc, char **argv)
 	}
 	rc = argc == 2 && !strcmp(argv[1], "serve") ? serve() : run(argc - 1, argv + 1);
 	nictool_nic_close();
+	nictool_flower_close();
 	devlink_close(&dl);
 	vdpa_close(&vdpa);
 	rdma_close(&rdma);
