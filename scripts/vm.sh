@@ -9,7 +9,8 @@
 #	REPX_BUILD=build	where repx is; all of this lives in BUILD/vm
 #	TIMEOUT=280		seconds for a guest
 #	JOBS=			guests at a time; default: processors
-#	SMP=2 MEM=2048 CARDS=1 APPEND=		the guest's hardware and command line
+#	SMP=1 MEM=2048 CARDS=1 APPEND=		the guest's hardware and command line; a script
+#			may say `# smp: 2`. (One processor a guest is the fastest way to run two.)
 #	ACCEL=kvm	instead of emulation, where /dev/kvm is a working one
 #
 # The exit status is 0 if every script's was 0 (or 4, skipped) and the kernel had
@@ -34,13 +35,13 @@ usage() {
 boot() {
 	local name=$1 accel=${ACCEL:-tcg,thread=multi,tb-size=512} rc args=() i
 	shift
-	[ "${SMP:-2}" != 1 ] || accel=${accel/multi/single}
+	[ "${SMP:-1}" != 1 ] || accel=${accel/multi/single}
 	for ((i = 0; i < ${CARDS:-1}; i++)); do
 		args+=(-device "pci-testdev,addr=0$((i + 5)).0")
 	done
 	# shellcheck disable=SC2086 # APPEND: words
 	timeout --foreground "${TIMEOUT:-280}" qemu-system-x86_64 -accel "$accel" -cpu max \
-		-m "${MEM:-2048}" -smp "${SMP:-2}" -nographic -no-reboot -nodefaults -serial stdio \
+		-m "${MEM:-2048}" -smp "${SMP:-1}" -nographic -no-reboot -nodefaults -serial stdio \
 		-kernel "$vm/vmlinuz" -initrd "$vm/$name.initrd" -pidfile "$vm/$name.pid" \
 		-device isa-debug-exit,iobase=0xf4,iosize=0x04 "${args[@]}" \
 		-append "console=ttyS0 panic=-1 quiet mitigations=off no_timer_check $* ${APPEND:-}"
@@ -80,7 +81,8 @@ run_one() {
 	test=$(basename "$1" .sh)
 	log=$vm/$test.log
 	"$top/scripts/vm-initrd.sh" "$build" "$vm/$test.$$.initrd" "$1" || return 1
-	boot "$test.$$" "vm.timeout=${TIMEOUT:-280}" $tty </dev/null | sed -u 's/\r$//' | tee "$log" |
+	SMP=${SMP:-$(sed -n 's/^# smp: *//p' "$1" | head -n 1)} \
+		boot "$test.$$" "vm.timeout=${TIMEOUT:-280}" $tty </dev/null | sed -u 's/\r$//' | tee "$log" |
 		sed -u '0,/vm: up after/d'
 	rc=${PIPESTATUS[0]}
 	case $rc in

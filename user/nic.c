@@ -77,7 +77,7 @@ static int any_event(const struct devlink_event *event, void *data)
 }
 
 /* Takes what notices there are: whatever they say, the next look sees it. */
-static void drain(struct nic *nic)
+void nic_drain(struct nic *nic)
 {
 	if (!nic->watch.sock || !devlink_watch_read(&nic->watch, any_event, NULL))
 		return;
@@ -92,7 +92,7 @@ static void sleep_or_hear(struct nic *nic, int ms)
 	if (nic->watch.sock)
 		fd.fd = mnl_socket_get_fd(nic->watch.sock);
 	poll(&fd, nic->watch.sock ? 1 : 0, ms);
-	drain(nic);
+	nic_drain(nic);
 	if (nic->tick)
 		nic->tick();
 }
@@ -111,7 +111,7 @@ int nic_wait(struct nic *nic, struct nic_until *until, struct err *err, const ch
 	char what[192];
 	va_list ap;
 
-	drain(nic);
+	nic_drain(nic);
 	for (;;) {
 		now = now_ns(); /* before the look: the last one is not before the end */
 		ret = until->look(nic, until, err);

@@ -36,6 +36,9 @@ struct nic {
 int nic_open(struct nic *nic, struct rtnl *rtnl, struct err *err);
 /* Closes the sockets; sys, wait_ms and tick stay. Takes a zeroed one. */
 void nic_close(struct nic *nic);
+/* Takes what waits in nic->watch, for who lives long and listens to it. A socket that
+ * fails is closed: nic->watch.sock is NULL then. */
+void nic_drain(struct nic *nic);
 
 /* A devlink port by its number: what survives renaming. dev.dev "": none. */
 struct nic_port {

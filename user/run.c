@@ -44,6 +44,7 @@ struct daemon {
 	uint64_t settle_wait;
 	char settle_error[512]; /* told already */
 	char settle_warning[512];
+	sd_event_source *devlink; /* notices of nic.watch; NULL: not heard (yet) */
 	struct events events;
 	struct run_filters filters;
 	bool watching;
@@ -296,8 +297,27 @@ static int on_features(sd_event_source *source, int fd, uint32_t revents, void *
 	return 0;
 }
 
+static int hear(struct daemon *d, const struct nl *nl, sd_event_io_handler_t handler)
+{
+	return sd_event_add_io(d->event, NULL, mnl_socket_get_fd(nl->sock), EPOLLIN, handler, d);
+}
+
+/* They say what repx did itself, or come with a notice of a netdev: only taken, so that
+ * the next wait of a change does not find thousands. */
+static int on_devlink(sd_event_source *source, int fd, uint32_t revents, void *data)
+{
+	struct daemon *d = data;
+
+	(void)source;
+	(void)fd;
+	(void)revents;
+	nic_drain(&d->sw.nic);
+	return 0;
+}
+
 /* After every event: whoever changes the switch takes notices when he looks at the
- * host, and may fail before he has done what they are about. */
+ * host, and may fail before he has done what they are about; and he may be the first
+ * to need a NIC. */
 static int on_any(sd_event_source *source, void *data)
 {
 	struct daemon *d = data;
@@ -305,12 +325,12 @@ static int on_any(sd_event_source *source, void *data)
 	(void)source;
 	if (rtnl_cache_taken(&d->cache))
 		settle_soon(d);
+	if (d->devlink && !d->sw.nic.watch.sock)
+		d->devlink = sd_event_source_disable_unref(d->devlink);
+	else if (!d->devlink && d->sw.nic.watch.sock)
+		sd_event_add_io(d->event, &d->devlink, mnl_socket_get_fd(d->sw.nic.watch.sock),
+				EPOLLIN, on_devlink, d);
 	return 0;
-}
-
-static int hear(struct daemon *d, const struct nl *nl, sd_event_io_handler_t handler)
-{
-	return sd_event_add_io(d->event, NULL, mnl_socket_get_fd(nl->sock), EPOLLIN, handler, d);
 }
 
 static int listen_to_host(struct daemon *d, struct err *err)
@@ -520,6 +540,7 @@ static void end(struct daemon *d)
 	sd_event_source_unref(d->settle);
 	sd_event_source_unref(d->age);
 	sd_event_source_unref(d->watch);
+	sd_event_source_unref(d->devlink);
 	sd_event_unref(d->event);
 	nl_close(&d->features);
 	d->sw.cache = NULL;

@@ -94,9 +94,10 @@ struct sw {
 	struct bpf_obj obj;
 	bool exists;			     /* there is such a switch */
 	char switchdev_set[CONF_HANDLE_MAX]; /* eswitch whose mode repx set, or "": for down */
-	bool unsettled;			     /* sw_follow_host() left something to be tried again */
-	struct conf conf;		     /* as it is now, all owners' ports */
-	struct sw_port *ports;		     /* one per conf.ports[] */
+	bool fns_seen;	       /* the functions of the card were looked at since it came up */
+	bool unsettled;	       /* sw_follow_host() left something to be tried again */
+	struct conf conf;      /* as it is now, all owners' ports */
+	struct sw_port *ports; /* one per conf.ports[] */
 	uint32_t next_guard;
 	int lock_fd, owner_fd; /* -1 */
 	bool loaded;	       /* obj is open */

@@ -42,6 +42,7 @@ static int set_mode(struct change *ch, struct err *err)
 
 	if (ret || ch->dry_run)
 		return ret;
+	sw->fns_seen = false;
 	ch->mode_first = !*sw->switchdev_set;
 	str_copy(sw->switchdev_set, sizeof(sw->switchdev_set), ch->conf.eswitch);
 	sw_journal_steps(ch);
@@ -86,6 +87,7 @@ int sw_eswitch_ready(struct change *ch, struct err *err)
 	if (!ch->follow)
 		return err_set(err, ret, "%s", why.text);
 	sw_warn(ch, "%s (it is tried again)", why.text); /* as while the card is reset */
+	ch->sw->fns_seen = false;
 	ch->no_nic = ch->sw->unsettled = true;
 	return 0;
 }

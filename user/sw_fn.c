@@ -191,7 +191,8 @@ static int is_there(const struct devlink_port *port, void *data)
 }
 
 /* One that is to be made and is there, without a representor so far, is not repx's: who
- * cleans up after a crash must not delete it. */
+ * cleans up after a crash must not delete it. That takes a dump: one at start and one
+ * after a reset, none for each change. */
 static int see_others(struct change *ch, struct err *err)
 {
 	struct nic *nic = &ch->sw->nic;
@@ -200,7 +201,10 @@ static int see_others(struct change *ch, struct err *err)
 
 	for (size_t i = 0; i < ch->moves_len; i++)
 		any |= ch->moves[i].fn_new;
-	ret = any ? devlink_port_walk(&nic->dl, &ch->eswitch, is_there, ch) : 0;
+	if (!any || ch->sw->fns_seen)
+		return 0;
+	ret = devlink_port_walk(&nic->dl, &ch->eswitch, is_there, ch);
+	ch->sw->fns_seen = ret >= 0;
 	if (ret >= 0 || ret == -ENODEV) /* making them will say more */
 		return 0;
 	return err_set(err, ret, "list the ports of '%s': %s", ch->conf.eswitch,

@@ -160,8 +160,17 @@ begin() {
 	card_read
 	CARD=("${CARD_NOW[@]}")
 }
+# quiet: nothing more comes of what was sent before (an answer to a question that was
+# asked twice, a neighbour that is asked for once more)
+quiet() {
+	card_read
+	CARD=("${CARD_NOW[@]}")
+	sleep 0.3 # the pause between two looks
+	card_same
+}
 consumer() {
 	PORT=$1
+	wait_for 10 quiet || not_ok "$1_quiet" "frames go on"
 	begin
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
+# smp: 2
 # eswsim-storm.sh - the simulated card is taken apart in every order while frames flow
 # shellcheck source=tests/nic/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -24,7 +24,7 @@ hello() { echo '{"jsonrpc":"2.0","id":1,"method":"hello"}' | socat -t 5 - "UNIX-
 settled() { # the daemon has nothing more to say to the kernel
 	local last now
 	last=$(hello)
-	sleep 0.5 # the pause between two looks
+	sleep 1.5 # the pause between two looks: carriers are told of a second late
 	now=$(hello)
 	[ "$last" = "$now" ]
 }
@@ -81,9 +81,5 @@ check as_many_deleted within_twice "$FIRST_DEL" $((a + b))
 
 kill $DAEMON
 wait $DAEMON
-t0=${EPOCHREALTIME/./}
-check down repx down
-echo "# down in $(((${EPOCHREALTIME/./} - t0) / 1000)) ms"
-equal nothing_left "$(grep -c sfnum "$KNOBS/sfs")" 0
 [ "$FAILED" -eq 0 ] || { tail -n 20 /tmp/run.log /tmp/messages.out | sed 's/^/# /'; }
 finish
