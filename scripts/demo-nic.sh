@@ -21,10 +21,10 @@ CONF=/tmp/card.yaml TOOLS=$REPX_BUILD/tests/netns
 RED1=02:00:00:00:10:01 RED2=02:00:00:00:10:02 BLUE1=02:00:00:00:20:01 BLUE2=02:00:00:00:20:02
 ROUTER=02:00:00:00:ff:01
 repx() { "$REPX_BUILD/repx" "$@"; }
-port() { repx -j port show "$1" | jq -r ".[0]$2"; }
+port() { repx -j port show "$1" | json ".[0]$2"; }
 drops() { port "$1" ".drops.$2 // 0"; }
-sf() { repx -j sf show "$1" | jq -r ".[0]$2"; }
-vdpa_of() { repx -j vdpa show "$1" | jq -r ".[0]$2"; }
+sf() { repx -j sf show "$1" | json ".[0]$2"; }
+vdpa_of() { repx -j vdpa show "$1" | json ".[0]$2"; }
 is() { [ "$1" = "$2" ] || { echo "'$1', not '$2'" && false; }; }
 
 # What down must bring back

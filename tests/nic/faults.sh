@@ -91,7 +91,7 @@ config ""
 check apply repx apply $CONF
 tenant n1 sf1
 tenant nv vf0
-MV=$(in_ns nv ip -j link show vf0 | jq -r '.[0].address')
+MV=$(in_ns nv ip -j link show vf0 | json '.[0].address')
 stream_begin n1 sf1 $M1 nv vf0 "$MV"
 host_state >/tmp/live
 two_more

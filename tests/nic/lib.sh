@@ -58,6 +58,14 @@ equal() {
 	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got '$2', want '$3'"; fi
 }
 
+# json FILTER: as `jq -rc`, of stdin; a mere path without the time that jq takes to start
+json() {
+	case $1 in
+	*[!]A-Za-z0-9_.\"[]*) jq -rc "$1" ;;
+	*) "$REPX_BUILD/tests/netns/jget" "$1" ;;
+	esac
+}
+
 # wait_for SECONDS CMD...: polls until the command succeeds
 wait_for() {
 	local end=$((${EPOCHREALTIME/./} + $1 * 1000000))

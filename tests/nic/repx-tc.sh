@@ -52,8 +52,8 @@ host_state >/tmp/before
 
 check config_is_right repx check $CONF
 check apply repx apply $CONF
-equal apply_again "$(repx -j apply $CONF | jq -c .)" '[]'
-port() { repx -j port show "$1" | jq -r ".[0]$2"; }
+equal apply_again "$(repx -j apply $CONF | json .)" '[]'
+port() { repx -j port show "$1" | json ".[0]$2"; }
 equal uplink_has_native_xdp "$(port uplink .attach.xdp)" native
 equal uplink_has_tc "$(port uplink '.attach.tc == "none"')" false
 equal representor_has_no_xdp "$(port a .attach.xdp)" none

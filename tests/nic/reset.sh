@@ -29,7 +29,7 @@ ports:
 END
 repx run $CONF >/tmp/run.log 2>&1 &
 DAEMON=$!
-port() { repx -j port show "$1" | jq -r ".[0]$2"; }
+port() { repx -j port show "$1" | json ".[0]$2"; }
 up() { [ "$(port "$1" .state)" = up ]; }
 ready() { up a && up b && up c && [ -e /sys/class/net/sf1 ] && [ -e /sys/class/net/sf2 ] && [ -e /sys/bus/vdpa/devices/vd3 ]; }
 check all_ports_up wait_for 30 ready
@@ -135,7 +135,7 @@ check partly_third_comes wait_for 30 ready
 kill $DAEMON
 wait $DAEMON
 check apply_after_all_of_it repx apply $CONF
-equal apply_again "$(repx -j apply $CONF | jq -c .)" '[]'
+equal apply_again "$(repx -j apply $CONF | json .)" '[]'
 check down repx down
 equal nothing_left "$(grep -c sfnum "$KNOBS/sfs")" 0
 has legacy_again 'mode legacy' devlink dev eswitch show "$PCI"

@@ -58,7 +58,7 @@ check many_applied repx apply $CONF
 echo "# $N SFs made in $(((${EPOCHREALTIME/./} - t0) / 1000)) ms"
 equal many_there "$(grep -c ' state in_use ' "$KNOBS/sfs")" $N
 t0=${EPOCHREALTIME/./}
-equal many_again "$(repx -j apply $CONF | jq -c .)" '[]'
+equal many_again "$(repx -j apply $CONF | json .)" '[]'
 echo "# looked through again in $(((${EPOCHREALTIME/./} - t0) / 1000)) ms"
 
 check last_added messages add

@@ -12,7 +12,7 @@ echo 2 >"/sys/bus/pci/devices/${PCI#*/}/sriov_numvfs"
 # apply CASE: it succeeds; applied: the same a second time, and then there is nothing to do
 applied() {
 	check "$1" repx apply $CONF
-	equal "$1_again" "$(repx -j apply $CONF | jq -c .)" '[]'
+	equal "$1_again" "$(repx -j apply $CONF | json .)" '[]'
 }
 ops() { jq -r 'map("\(.op) \(.object) \(.name)") | join(", ")'; }
 # same CASE BEFORE: the host is as the file says
@@ -54,7 +54,7 @@ check v_has_node test -c /dev/vhost-vdpa-0
 
 tenant n1 sf1
 tenant nv vf0
-MV=$(in_ns nv ip -j link show vf0 | jq -r '.[0].address')
+MV=$(in_ns nv ip -j link show vf0 | json '.[0].address')
 in_ns nv "$TOOLS/rxsend" vf0 "${M1//:/}${MV//:/}88b5$(printf '%096d' 0)" >/dev/null
 stream_begin n1 sf1 $M1 nv vf0 "$MV"
 
@@ -77,7 +77,7 @@ port v2 "${KEYS[v]}"
 unport v
 config ""
 changed renamed_ports 'delete port a, add port a2, delete port v, add port v2'
-equal renamed_again "$(repx -j apply $CONF | jq -c .)" '[]'
+equal renamed_again "$(repx -j apply $CONF | json .)" '[]'
 equal none_was_started "$(calls state_set) $(calls detach)" "$asked $(calls detach)"
 check netdev_is_where_it_was in_ns n1 ip link show sf1
 has vdpa_is_there '^v3: ' vdpa dev show
@@ -86,7 +86,7 @@ equal renamed_is_known "$(repx -j port show a2 | jq -c '.[0] | [.netdev, .sf.num
 
 # another name of the representor
 check rename_it ip link set pf0sf1 name foo
-equal representor_renamed "$(repx -j apply $CONF | jq -c .)" '[]'
+equal representor_renamed "$(repx -j apply $CONF | json .)" '[]'
 equal representor_has_its_port "$(repx -j port show a2 | jq -c '.[0] | [.ifindex, .vlan.access]')" \
 	"[$(</sys/class/net/foo/ifindex),10]"
 ip link set foo name pf0sf1
@@ -117,18 +117,18 @@ config ""
 changed eth_off_vdpa_on 'change port vf, change port v2, change port b, change sf v2, add vdpa v4, change sf b'
 check netdev_went test ! -e /sys/class/net/sf2
 has new_vdpa '^v4: ' vdpa dev show
-rate_by() { repx -j port show "$1" | jq -r '.[0].rate.rx_by'; }
+rate_by() { repx -j port show "$1" | json '.[0].rate.rx_by'; }
 equal rate_of_hardware "$(rate_by vf)" devlink
 has rate_is_set 'tx_max 1Gbit' devlink port function rate show "$PCI/1"
 equal rate_of_software "$(rate_by b)" software
-equal nothing_to_do "$(repx -j apply $CONF | jq -c .)" '[]'
+equal nothing_to_do "$(repx -j apply $CONF | json .)" '[]'
 stream_end untouched_lost_none
 
 # --- by hand: ports of the CLI are not the file's
 
 check port_add repx port add x sf.num 92 sf.eth true vlan.access 10
 check its_sf test -e /sys/class/net/sf92
-equal file_leaves_it "$(repx -j apply $CONF | jq -c .)" '[]'
+equal file_leaves_it "$(repx -j apply $CONF | json .)" '[]'
 refused port_del_file "belongs to the file" repx port del b
 check port_del repx port del x
 check its_sf_went test -z "$(sf_index 92)"
@@ -183,7 +183,7 @@ before=$(handles)
 ip link set pf0sf5 name tmp
 ip link set pf0sf6 name pf0sf5
 ip link set tmp name pf0sf6
-equal names_swapped "$(repx -j apply $CONF | jq -c .)" '[]'
+equal names_swapped "$(repx -j apply $CONF | json .)" '[]'
 equal policies_stay "$(handles)" "$before"
 ip link set pf0sf5 name tmp
 ip link set pf0sf6 name pf0sf5

@@ -15,7 +15,7 @@ for c in all default; do echo 1 >/proc/sys/net/ipv6/conf/$c/disable_ipv6; done
 modprobe -qa vhost_vdpa virtio_vdpa rdma_rxe
 
 # jqs DOCUMENT FILTER: of a command's -j
-jqs() { jq -rc "$2" <<<"$1"; }
+jqs() { json "$2" <<<"$1"; }
 sf() { jqs "$(repx -j sf show "$1")" ".[0]$2"; }
 vdpa() { jqs "$(repx -j vdpa show "$1")" ".[0]$2"; }
 usage() { # usage CASE WORD...: exit status 2 and the usage line
@@ -151,7 +151,7 @@ call() { # call METHOD [PARAMS]: the result
 }
 check daemon wait_for 20 socat -u OPEN:/dev/null UNIX:/run/repx/nic/control
 equal daemon_same "$(call sf.show; call vdpa.show)" "$without"
-equal daemon_sf "$(call sf.show '{"name":"x"}' | jq -c '.[0].num')" 90
+equal daemon_sf "$(call sf.show '{"name":"x"}' | json '.[0].num')" 90
 # one SF costs what it costs, however many there are; the notices of others may count
 # among its messages: the least of several is it
 total() { call hello | jq '.netlink | .sent + .received'; }

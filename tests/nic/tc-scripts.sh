@@ -40,7 +40,7 @@ config() {
 		  - {name: c, netdev: pf0sf3, vlan: {access: 10}}
 	EOT
 }
-port() { repx -j port show "$1" | jq -r ".[0]$2"; }
+port() { repx -j port show "$1" | json ".[0]$2"; }
 rx() { port "$1" .rx.packets; }
 marked() { port a '.drops.mark // 0'; }
 kernel_got() { cat /sys/class/net/mir0/statistics/tx_packets; }
@@ -130,7 +130,7 @@ FILTERS=$(filters)
 equal six_filters "$(tc -j filter show dev $DEV ingress | jq -c '[.[] | select(.options) | .pref] | unique')" \
 	'[3,100,105,110,115,120,49152]'
 effects added
-equal again "$(repx -j apply $CONF | jq -c .)" '[]'
+equal again "$(repx -j apply $CONF | json .)" '[]'
 config ', isolated: true'
 check apply_a_change repx apply $CONF
 ip link add x4 type veth peer name y4

@@ -39,8 +39,8 @@ config() {
 		  - {name: a, netdev: pf0sf1, vlan: {access: 10}}
 	EOT
 }
-again() { repx -j apply $CONF | jq -c .; }
-port() { repx -j port show "$1" | jq -r ".[0]$2"; }
+again() { repx -j apply $CONF | json .; }
+port() { repx -j port show "$1" | json ".[0]$2"; }
 down() { repx down >/dev/null; }
 
 # parts: names of what the dispatcher on p0 calls, sorted; `-` without a dispatcher
@@ -197,7 +197,7 @@ check access_to_access reach n5 10.0.10.6 10
 check access_to_trunk reach n5 10.0.10.7 10
 check trunk_to_access reach n7 10.0.10.6 10
 
-mac_of() { in_ns "n$1" ip -j link show "eth$1" | jq -r '.[0].address'; }
+mac_of() { in_ns "n$1" ip -j link show "eth$1" | json '.[0].address'; }
 got() { [ "$(grep -c 88b5 /tmp/got)" -ge "$1" ]; }
 # seen N: of 100 frames from n5 how many nN gets, and a packet socket on x5 sees
 seen() {
@@ -219,12 +219,12 @@ check other_off_veth other del x5
 # --- a program without dispatcher
 
 check plain other plain p0
-id=$(ip -j -d link show p0 | jq -r '.[0].xdp.prog.id')
+id=$(ip -j -d link show p0 | json '.[0].xdp.prog.id')
 for keys in 'attach: xdp' 'attach: xdp, xdp: shared'; do
 	config "$keys"
 	refused "refused ($keys)" "program $id 'count_pass'" repx apply $CONF
 done
-equal plain_stays "$(ip -j -d link show p0 | jq -r '.[0].xdp.prog.id')" "$id"
+equal plain_stays "$(ip -j -d link show p0 | json '.[0].xdp.prog.id')" "$id"
 config 'attach: auto'
 has auto_takes_tc "program $id 'count_pass'.*tc alone" repx apply $CONF
 equal no_xdp "$(port uplink .attach.xdp)" none
@@ -233,6 +233,6 @@ check traffic_on_tc reach n1 10.0.10.9 20
 check plain_counts test "$(other count p0)" -ge $((n + 20))
 equal auto_again "$(again)" '[]'
 check down_beside_plain down
-equal plain_is_left "$(ip -j -d link show p0 | jq -r '.[0].xdp.prog.id')" "$id"
+equal plain_is_left "$(ip -j -d link show p0 | json '.[0].xdp.prog.id')" "$id"
 check plain_off other del p0
 finish
