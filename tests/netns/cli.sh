@@ -52,7 +52,7 @@ check version grep -qE '^repx [0-9]' <<<"$(repx -V)"
 # --- documents
 
 equal port_show_keys "$(repx -j port show a | jq -c '.[0] | keys_unsorted')" \
-	'["name","owner","netdev","ifindex","role","state","attach","vlan","mac_count","rx","tx","offloaded","drops","events"]'
+	'["name","owner","netdev","ifindex","handle","role","state","attach","vlan","mac_count","rx","tx","offloaded","drops","events"]'
 equal port_show_vlan "$(repx -j port show | jq -c 'map(.vlan)')" \
 	'[{"trunk":"all"},{"access":10},{"trunk":[10,"20-29"],"native":20},{"tunnel":100},{"access":10}]'
 equal port_show_role "$(repx -j port show | jq -c 'map(.role) | unique')" '["port","uplink"]'
