@@ -6,24 +6,6 @@
 . "$(dirname "$0")/lib.sh"
 
 MAC1=02:00:00:00:00:21 MAC2=02:00:00:00:00:22 MACV=02:00:00:00:00:c2
-nictool=$REPX_BUILD/tests/netns/nictool
-
-# nic COMMAND...: through one nictool for all of them
-serve() {
-	mkfifo /tmp/nic.in /tmp/nic.out || exit 1
-	"$nictool" serve </tmp/nic.in >/tmp/nic.out 2>&1 &
-	exec 5>/tmp/nic.in 6</tmp/nic.out
-	rm /tmp/nic.in /tmp/nic.out
-}
-nic() {
-	local line
-	echo "$*" >&5
-	while IFS= read -r line <&6; do
-		[[ $line != '= '* ]] || return "${line#= }"
-		echo "$line"
-	done
-	return 9 # it died
-}
 
 # look: what the doctor says now, for finding(): loading programs takes a while here
 look() { "$REPX_BUILD/repx" -j doctor | jq -r '.[] | "\(.check) \(.object) \(.state) \(.text)"' >/tmp/doctor; }
@@ -48,7 +30,7 @@ has mode_is_so 'mode switchdev' devlink dev eswitch show "$PCI"
 
 # --- ports
 
-exec 3> >("$nictool" watch >/tmp/events; echo ended >>/tmp/events)
+exec 3> >("$NICTOOL" watch >/tmp/events; echo ended >>/tmp/events)
 check watching wait_for 5 grep -q '^ready' /tmp/events
 has new "^$PCI/[0-9]+ flavour 7 netdev pf0sf1 pf 0 sf 1 .*inactive detached" nic new "$PCI" 0 1
 i1=$(sf_index 1)
@@ -177,7 +159,7 @@ rdma link del rxe0
 
 # bytes CMD...: of messages to and from the kernel
 bytes() {
-	strace -f -o /tmp/strace -e trace=sendto,sendmsg,recvfrom,recvmsg "$nictool" "$@" >/dev/null
+	strace -f -o /tmp/strace -e trace=sendto,sendmsg,recvfrom,recvmsg "$NICTOOL" "$@" >/dev/null
 	sed -n 's/.* = \([1-9][0-9]*\)$/\1/p' /tmp/strace | awk '{ n += $1 } END { print n }'
 }
 few_new=$(bytes new "$PCI" 0 300)

@@ -5,26 +5,14 @@
 . "$(dirname "$0")/lib.sh"
 
 MAC1=02:00:00:00:00:51 MAC2=02:00:00:00:00:52 MACW=02:00:00:00:00:ee
-nictool=$REPX_BUILD/tests/netns/nictool
-[ -x "$nictool" ] || {
-	echo "skip flower: $nictool was not built"
+[ -x "$NICTOOL" ] || {
+	echo "skip flower: $NICTOOL was not built"
 	exit 4
 }
 for c in all default; do echo 1 >/proc/sys/net/ipv6/conf/$c/disable_ipv6; done
 
-# flower COMMAND...: of nictool, all by one process
-mkfifo /tmp/fl.in /tmp/fl.out || exit 1
-"$nictool" serve </tmp/fl.in >/tmp/fl.out 2>&1 &
-exec 5>/tmp/fl.in 6</tmp/fl.out
-flower() {
-	local line
-	echo "flower-$*" >&5
-	while IFS= read -r line <&6; do
-		[[ $line != '= '* ]] || return "${line#= }"
-		echo "$line"
-	done
-	return 9 # it died
-}
+serve
+flower() { nic "flower-$*"; }
 
 switchdev || exit 1
 sf_up 1 $MAC1 && sf_up 2 $MAC2 || exit 1

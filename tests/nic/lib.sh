@@ -82,6 +82,27 @@ finish() {
 	exit
 }
 
+# --- nictool
+
+NICTOOL=$REPX_BUILD/tests/netns/nictool
+# serve: one nictool, for all that nic() asks of it
+serve() {
+	mkfifo /tmp/nic.in /tmp/nic.out || exit 1
+	"$NICTOOL" serve </tmp/nic.in >/tmp/nic.out 2>&1 &
+	exec 5>/tmp/nic.in 6</tmp/nic.out
+	rm /tmp/nic.in /tmp/nic.out
+}
+# nic COMMAND...: its output and status
+nic() {
+	local line
+	echo "$*" >&5
+	while IFS= read -r line <&6; do
+		[[ $line != '= '* ]] || return "${line#= }"
+		echo "$line"
+	done
+	return 9 # it died
+}
+
 # --- the card
 
 knob() { echo "$2" >"$KNOBS/$1"; }

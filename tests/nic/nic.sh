@@ -6,29 +6,11 @@
 . "$(dirname "$0")/lib.sh"
 
 MAC1=02:00:00:00:00:31 MAC2=02:00:00:00:00:32 MACV=02:00:00:00:00:d1
-nictool=$REPX_BUILD/tests/netns/nictool
-
-# nic COMMAND...: of nictool, all by one process
-serve() {
-	mkfifo /tmp/nic.in /tmp/nic.out || exit 1
-	"$nictool" serve </tmp/nic.in >/tmp/nic.out 2>&1 &
-	exec 5>/tmp/nic.in 6</tmp/nic.out
-	rm /tmp/nic.in /tmp/nic.out
-}
-nic() {
-	local line
-	echo "$*" >&5
-	while IFS= read -r line <&6; do
-		[[ $line != '= '* ]] || return "${line#= }"
-		echo "$line"
-	done
-	return 9 # it died
-}
 
 # late CASE TEXT CMD...: in another nictool, which is seen to wait; late_done: as
 # `has`; late_refused: as `refused`
 late() {
-	"$nictool" "${@:3}" >/tmp/late.out 2>&1 &
+	"$NICTOOL" "${@:3}" >/tmp/late.out 2>&1 &
 	late=$! late_name=$1 late_text=$2
 	waiting() { grep -q '^State:.*S' "/proc/$late/status" && grep -qs poll "/proc/$late/wchan"; }
 	check "$1_waits" wait_for 10 waiting
