@@ -43,20 +43,8 @@ consumer 1 10.0.10.1/24
 consumer 2 10.0.20.2/24
 check a_talks reach n1 10.0.10.9
 check b_talks reach n2 10.0.20.9
-rate_of() { devlink -j port function rate show "$PCI/$(sf_index "$1")" | jq -r '.rate[][0] // .rate[] | .tx_max'; }
 
-# looked BEFORE: at each request to set a function active, which takes a while, all
-# that concerns its port is looked at: programs on the representor, the tables, its state
-calls() { cat "$KNOBS/ops/state_set/calls"; }
-policed() {
-	local num
-	while read -r num; do
-		[ -d "/sys/class/net/pf0sf$num" ] || continue
-		bpftool net show dev "pf0sf$num" 2>/dev/null | grep -q repx ||
-			bpftool -j link show | jq -e --argjson i "$(cat "/sys/class/net/pf0sf$num/ifindex")" \
-				'map(select(.ifindex == $i or .type == 11)) | length > 0' >/dev/null || return 1
-	done < <(grep -o 'sfnum [0-9]*' "$KNOBS/sfs" | cut -d' ' -f2)
-}
+# Looked at all the time; each request to set a function active takes a while meanwhile:
 # active SFs whose port is not up in the tables in use: must be none, at any time
 unpoliced() {
 	local num name state
@@ -74,7 +62,7 @@ watch_policy() {
 	done
 }
 
-# rounds of reset: at once, with a slow card, with functions that are slow to attach
+# rounds of reset: of a card that is back at once, and of a slow one
 round() {
 	local name=$1 t0
 	shift
@@ -113,7 +101,6 @@ knob ops/reset/delay_ms 300
 
 # the netdevs of the ports alone are made anew, under other names and in another order
 knob reset_keep 1
-ip link set sf1 netns 1 2>/dev/null
 before=$(port a .ifindex)
 knob reset 1
 renewed() { up a && up b && up c && [ "$(port a .ifindex)" != "$before" ]; }
