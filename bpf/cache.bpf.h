@@ -12,6 +12,7 @@
 #define REPX_CACHE_BPF_H
 
 #include "count.bpf.h"
+#include "flow.bpf.h"
 #include "port.bpf.h"
 
 static __always_inline struct repx_cache *cache_slot(const struct repx_pkt *pkt)
@@ -34,7 +35,7 @@ static __always_inline struct repx_cache *cache_find(const struct repx_pkt *pkt,
 		return NULL;
 	c = cache_slot(pkt);
 	if (!c || pkt_words(c)[0] != w[0] || pkt_words(c)[1] != w[1] || c->epoch != epoch ||
-	    c->in_ifindex != pkt->ifindex || c->jiffies != bpf_jiffies64())
+	    c->in_ifindex != pkt->ifindex || c->jiffies != (__u32)bpf_jiffies64())
 		return NULL;
 	return c;
 }
@@ -47,25 +48,35 @@ static __always_inline int cache_may(const struct repx_in *in, const struct repx
 	return !in->port->limit[REPX_LIMIT_RX].cost && !out->port->limit[REPX_LIMIT_TX].cost;
 }
 
+/* @inner: of flow_inner(); 0: nobody counts */
 static __always_inline void cache_fill(const struct repx_pkt *pkt, const struct repx_in *in,
-				       const struct repx_out *out, __u64 epoch)
+				       const struct repx_out *out, const struct repx_run *run,
+				       __u32 inner)
 {
 	struct repx_cache *c;
+	__u32 mtu = out->port->mtu;
 
 	if (!cache_may(in, out))
 		return;
 	c = cache_slot(pkt);
 	if (!c)
 		return;
+	if (run->cfg->sample)
+		flow_settle(c, run->cfg->sample, run->half);
 	pkt_words(c)[0] = pkt_words(pkt)[0];
 	pkt_words(c)[1] = pkt_words(pkt)[1];
-	c->epoch = epoch;
+	c->epoch = run->epoch;
 	c->jiffies = bpf_jiffies64();
 	c->in_ifindex = pkt->ifindex;
 	c->in_port = in->slot;
 	c->out_ifindex = out->port->ifindex;
 	c->out_port = out->slot;
-	c->max_size = out->port->mtu + 18;
+	c->out_mtu = mtu < 0xffff ? mtu : 0xffff;
+	c->packets = 0;
+	c->bytes = 0;
+	c->type_be = inner;
+	c->tag2 = inner >> 16;
+	c->vlan = in->vid;
 	c->out_tpid_be = out->tpid_be;
 	c->out_tci = out->tci;
 	c->drop = 0;
@@ -85,21 +96,24 @@ static __always_inline void cache_fill(const struct repx_pkt *pkt, const struct 
 /* Remembers that frames like this one are dropped, whatever is in them. It does not
  * take the place of a flow in use: a sender of nonsense shall slow down no other. */
 static __always_inline void cache_fill_drop(const struct repx_pkt *pkt, const struct repx_in *in,
-					    __u64 epoch, __u32 reason)
+					    const struct repx_run *run, __u32 reason)
 {
 	struct repx_cache *c;
 
 	if (REPX_TRACING || in->nocache || in->port->flags & REPX_PORT_GENERIC)
 		return;
 	c = cache_slot(pkt);
-	if (!c || (!c->drop && c->epoch == epoch && c->jiffies == bpf_jiffies64()))
+	if (!c || (!c->drop && c->epoch == run->epoch && c->jiffies == (__u32)bpf_jiffies64()))
 		return;
+	if (run->cfg->sample)
+		flow_settle(c, run->cfg->sample, run->half);
 	pkt_words(c)[0] = pkt_words(pkt)[0];
 	pkt_words(c)[1] = pkt_words(pkt)[1];
-	c->epoch = epoch;
+	c->epoch = run->epoch;
 	c->jiffies = bpf_jiffies64();
 	c->in_ifindex = pkt->ifindex;
 	c->in_port = in->slot;
+	c->packets = 0;
 	c->drop = reason + 1;
 	c->flags = in->port->flags & REPX_PORT_VETH ? REPX_CACHE_VETH : 0;
 }

@@ -36,6 +36,7 @@ static __always_inline int obey_mark(repx_ctx *ctx, const struct repx_run *run, 
 
 	in->nolearn = asked & REPX_MARK_NOLEARN;
 	in->nocache = asked;
+	in->marked = asked != 0;
 	if (asked & REPX_MARK_DROP)
 		return drop(in, pkt, REPX_DROP_mark);
 	if (asked & REPX_MARK_KERNEL)
@@ -227,7 +228,7 @@ static __always_inline int to_many(repx_ctx *ctx, const struct repx_run *run,
 		if (run->sw->unknown == REPX_UNKNOWN_UPLINK)
 			how |= FLOOD_UPLINKS;
 	}
-	return flood(ctx, in, pkt, run->sw, run->half, how);
+	return flood(ctx, run, in, pkt, how);
 }
 #endif
 

@@ -21,7 +21,7 @@ static __always_inline int drop(const struct repx_in *in, const struct repx_pkt 
 static __always_inline int drop_flow(const struct repx_run *run, const struct repx_in *in,
 				     const struct repx_pkt *pkt, __u32 reason)
 {
-	cache_fill_drop(pkt, in, run->epoch, reason);
+	cache_fill_drop(pkt, in, run, reason);
 	return drop(in, pkt, reason);
 }
 
@@ -90,6 +90,7 @@ static __always_inline int unicast(repx_ctx *ctx, const struct repx_run *run, st
 	const struct repx_vlan *vlan = vlan_get(run->half, in->vid);
 	struct repx_out out = {.port = port_get(run->half, slot), .slot = slot};
 	int reason, growth;
+	__u32 inner = 0;
 
 	if (!vlan || !out.port)
 		return drop(in, pkt, REPX_DROP_no_member);
@@ -108,13 +109,17 @@ static __always_inline int unicast(repx_ctx *ctx, const struct repx_run *run, st
 	trace_verdict(out.host ? REPX_VERDICT_HOST : REPX_VERDICT_FORWARD, 0);
 	trace_out(slot, out.tpid_be, out.tci, in->strip);
 	count_unicast(in->slot, slot, &pkt->wire, growth, out.host);
-	cache_fill(pkt, in, &out, run->epoch);
+	if (!REPX_TRACING && run->cfg->sample) {
+		inner = flow_inner(ctx, pkt);
+		flow_charge(pkt, flow_in(in), slot, flow_sample(in, run->cfg->sample), inner);
+	}
+	cache_fill(pkt, in, &out, run, inner);
 	return transmit(ctx, pkt, in->strip, &out, out.port->ifindex);
 }
 
 /* The same for a flow that is remembered; -1: it cannot be done from memory. */
 static __always_inline int unicast_cached(repx_ctx *ctx, const struct repx_pkt *pkt,
-					  const struct repx_cache *c)
+					  struct repx_cache *c)
 {
 	struct repx_out out = {
 		.slot = c->out_port,
@@ -124,12 +129,14 @@ static __always_inline int unicast_cached(repx_ctx *ctx, const struct repx_pkt *
 	int strip = c->flags & REPX_CACHE_STRIP;
 	int growth = edit_growth(strip, out.tpid_be);
 
-	if (pkt->wire.size + growth > c->max_size || (REPX_XDP_PART && growth))
+	if (pkt->wire.size + growth > c->out_mtu + 18 || (REPX_XDP_PART && growth))
 		return -1;
 	if (REPX_HOOK_XDP && !(c->flags & (pkt->frags ? REPX_PORT_XMIT_SG : REPX_PORT_XMIT)))
 		return -1;
 	count_forwarded(c->in_port, &pkt->wire, c->flags & REPX_CACHE_HOST);
 	count_tx(out.slot, &pkt->wire, growth);
+	c->packets += pkt->wire.segs;
+	c->bytes += pkt->wire.bytes;
 	return transmit(ctx, pkt, strip, &out, c->out_ifindex);
 }
 

@@ -199,13 +199,12 @@ static __always_inline int flood_last(repx_ctx *ctx, struct flood *f, int kernel
 	return bpf_redirect(f->next_ifindex, 0);
 }
 
-static __always_inline int flood(repx_ctx *ctx, const struct repx_in *in,
-				 const struct repx_pkt *pkt, const struct repx_sw *sw, __u32 half,
-				 __u32 how)
+static __always_inline int flood(repx_ctx *ctx, const struct repx_run *run,
+				 const struct repx_in *in, const struct repx_pkt *pkt, __u32 how)
 {
 	struct flood f = {
-		.words = sw->words,
-		.half = half,
+		.words = run->sw->words,
+		.half = run->half,
 		.how = how,
 		.in_slot = in->slot,
 		.in_flags = in->port->flags,
@@ -215,6 +214,7 @@ static __always_inline int flood(repx_ctx *ctx, const struct repx_in *in,
 		.strip = in->strip,
 	};
 	struct flood_walk walk = {.ctx = ctx, .f = &f};
+	__u32 sample = mac_is_group(pkt->dst) ? run->cfg->sample_flood : 0, inner = 0;
 	int kernel_too = in->port->flags & REPX_PORT_SHARED && mac_is_group(pkt->dst) &&
 			 is_untagged(in, pkt);
 
@@ -223,6 +223,8 @@ static __always_inline int flood(repx_ctx *ctx, const struct repx_in *in,
 		f.came.tci = pkt->tci;
 	}
 	f.now = f.came;
+	if (!REPX_TRACING && sample)
+		inner = flow_inner(ctx, pkt); /* while it is as it came */
 	bpf_loop(REPX_MAX_PORTS + REPX_MAX_PORTS / 64 + 1, flood_step, &walk, 0);
 	if (kernel_too)
 		trace_kernel_copy();
@@ -230,6 +232,8 @@ static __always_inline int flood(repx_ctx *ctx, const struct repx_in *in,
 		return drop(in, pkt, REPX_DROP_no_member);
 	trace_verdict(REPX_VERDICT_FLOOD, 0);
 	count_flooded(in->slot, &pkt->wire, f.copies);
+	if (!REPX_TRACING && sample && f.copies)
+		flow_charge(pkt, flow_in(in), REPX_PORT_NONE, flow_sample(in, sample), inner);
 	return flood_last(ctx, &f, kernel_too);
 }
 

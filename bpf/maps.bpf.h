@@ -106,6 +106,13 @@ struct {
 } repx_cache SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct repx_flow_key);
+	__type(value, struct repx_flow);
+} repx_flows SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 256 * 1024);
 } repx_events SEC(".maps");

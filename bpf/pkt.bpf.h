@@ -60,7 +60,8 @@ struct repx_in {
 	__u8 strip; /* the outermost tag is the classifying one: it is taken off */
 	__u8 nolearn;
 	__u8 nocache;
-	__u8 here; /* the source address has been learnt here, or is known here */
+	__u8 here;   /* the source address has been learnt here, or is known here */
+	__u8 marked; /* a tc script asked for something */
 };
 
 /* The one port a frame goes to, and as what. */

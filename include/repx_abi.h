@@ -14,7 +14,7 @@
 #endif
 #include "repx_reasons.h"
 
-#define REPX_ABI_VERSION 1
+#define REPX_ABI_VERSION 2
 
 #define REPX_MAX_PORTS 4096 /* most slots a switch can be made with */
 #define REPX_MAX_VLANS 4096
@@ -66,6 +66,10 @@ struct repx_cfg {
 	__u64 sweep_ns; /* no look for expired addresses in a full FDB before */
 	__u32 watch;	/* somebody reads repx_events */
 	__u32 fdb_size;
+	/* Flow accounting. One frame in so many that were not decided from memory is
+	 * charged, as so many, to its flow in repx_flows; 0: none is. */
+	__u32 sample;
+	__u32 sample_flood; /* the same for flooded frames */
 	struct repx_sw sw[2];
 };
 
@@ -206,21 +210,53 @@ struct repx_cache {
 	__be16 tpid_be; /* 0: no tag */
 	__u16 tci;
 	__u64 epoch;
-	__u64 jiffies;
+	__u32 jiffies; /* low bits: an entry that old and of this epoch still decides right */
 	__u32 in_ifindex;
-	__u32 in_port;
 	__u32 out_ifindex;
-	__u32 out_port;
-	__u32 max_size;	    /* bytes on the egress wire */
-	__u32 flags;	    /* REPX_PORT_XMIT* of the egress port, REPX_CACHE_* */
+	__u32 packets; /* decided by this entry, not charged to the flow yet */
+	__u32 bytes;   /* on the ingress wire */
+	__u16 in_port; /* slots */
+	__u16 out_port;
+	__u16 out_mtu;	    /* 65535: that or more */
+	__u16 flags;	    /* REPX_PORT_XMIT* of the egress port, REPX_CACHE_* */
+	__u16 drop;	    /* reason + 1; 0: it is forwarded */
 	__be16 out_tpid_be; /* 0: leaves without a tag */
 	__u16 out_tci;
-	__u32 drop; /* reason + 1; 0: it is forwarded */
+	/* For repx_flow_key. type_be 0: filled while nobody counted */
+	__be16 type_be;
+	__u16 tag2; /* VID and REPX_CACHE_TAG2_* */
+	__u16 vlan;
 };
-#define REPX_CACHE_STRIP (1U << 0) /* the tag of the frame is taken off */
-#define REPX_CACHE_HOST (1U << 1)  /* verdict is host, not forward */
-#define REPX_CACHE_VETH (1U << 2)  /* the ingress port is REPX_PORT_VETH */
-#define REPX_CACHE_GUARD (1U << 3) /* its guard looks into each frame */
+#define REPX_CACHE_TAG2_Q (1U << 12)  /* a second tag, 0x8100 */
+#define REPX_CACHE_TAG2_AD (1U << 13) /* ... 0x88a8 */
+#define REPX_CACHE_STRIP (1U << 0)    /* the tag of the frame is taken off */
+#define REPX_CACHE_HOST (1U << 1)     /* verdict is host, not forward */
+#define REPX_CACHE_VETH (1U << 2)     /* the ingress port is REPX_PORT_VETH */
+#define REPX_CACHE_GUARD (1U << 3)    /* its guard looks into each frame */
+
+/* repx_flows, an LRU hash: traffic that went from a port to one other (or, dst a group,
+ * was flooded), while repx_cfg.sample is not 0. What the eswitch carries is not in it. */
+struct repx_flow_key {
+	__u16 port; /* slot it came in on */
+	__u16 vlan; /* it is in */
+	/* as it came in, at most two tags: 0 and 0 where there is none */
+	__be16 tpid_be;
+	__u16 vid; /* without PCP and DEI; may be 0 (priority tag) */
+	__be16 tpid2_be;
+	__u16 vid2;
+	__be16 type_be; /* ethertype of what follows */
+	__u8 dst[6];
+	__u8 src[6];
+	__u16 pad;
+};
+
+struct repx_flow {
+	__u64 packets, bytes; /* on the ingress wire; an estimate where sample > 1 */
+	__u64 seen_ns;	      /* CLOCK_MONOTONIC, coarse; of the last one charged */
+	__u32 out;	      /* slot, or REPX_PORT_NONE: flooded */
+	__u32 flags;	      /* REPX_FLOW_* */
+};
+#define REPX_FLOW_MARKED (1U << 0) /* a tc script marked a frame of it: not to be offloaded */
 
 /* repx_events, a ring buffer, written only while repx_cfg.watch is not 0 */
 #define REPX_NOTE_LEARNT 1
@@ -239,7 +275,7 @@ struct repx_note {
 };
 
 _Static_assert(sizeof(struct repx_sw) == 32, "repx_sw");
-_Static_assert(sizeof(struct repx_cfg) == 32 + 2 * 32, "repx_cfg");
+_Static_assert(sizeof(struct repx_cfg) == 40 + 2 * 32, "repx_cfg");
 _Static_assert(sizeof(struct repx_port) == 128, "repx_port: two cache lines");
 _Static_assert(sizeof(struct repx_vlan) == 520, "repx_vlan");
 _Static_assert(sizeof(struct repx_fdb_key) == 8, "repx_fdb_key");
@@ -248,6 +284,8 @@ _Static_assert(sizeof(struct repx_state) == 64, "repx_state: one cache line");
 _Static_assert(sizeof(struct repx_guard_ip) == 24, "repx_guard_ip");
 _Static_assert(sizeof(struct repx_drops) == 8 * (REPX_DROP_MAX + REPX_EVENT_MAX), "repx_drops");
 _Static_assert(sizeof(struct repx_cache) == 64, "repx_cache: one cache line");
+_Static_assert(sizeof(struct repx_flow_key) == 28, "repx_flow_key");
+_Static_assert(sizeof(struct repx_flow) == 32, "repx_flow");
 _Static_assert(sizeof(struct repx_note) == 32, "repx_note");
 
 #endif

@@ -12,7 +12,7 @@
 #include "bpf_obj.h"
 #include "util.h"
 
-#define FDB_BATCH 4096
+#define BATCH 4096 /* entries of a map read at once */
 
 uint32_t bpf_obj_half(const struct bpf_obj *obj)
 {
@@ -114,31 +114,17 @@ int bpf_obj_clear_slot(struct bpf_obj *obj, uint32_t slot)
 	return ret;
 }
 
-static int fdb_batch(const struct repx_fdb_key *keys, const struct repx_fdb *values, uint32_t len,
-		     int (*cb)(const struct repx_fdb_key *, const struct repx_fdb *, void *),
-		     void *data)
+/* Reads all of a hash map, in batches of keys and values. @cb returns 0 to go on. */
+static int walk(int fd, size_t key_size, size_t value_size,
+		int (*cb)(const void *key, const void *value, void *data), void *data)
 {
-	uint32_t i;
-	int ret = 0;
-
-	for (i = 0; !ret && i < len; i++)
-		ret = cb(&keys[i], &values[i], data);
-	return ret;
-}
-
-int bpf_obj_fdb_walk(const struct bpf_obj *obj,
-		     int (*cb)(const struct repx_fdb_key *key, const struct repx_fdb *entry,
-			       void *data),
-		     void *data)
-{
-	uint32_t size = FDB_BATCH, len, at = 0, *in = NULL;
-	struct repx_fdb_key *keys = NULL;
-	struct repx_fdb *values = NULL;
+	uint32_t size = BATCH, len, at = 0, *in = NULL, i;
+	char *keys = NULL, *values = NULL;
 	int ret = 0, last = 0;
 
 	while (!ret && !last) {
-		struct repx_fdb_key *k = reallocarray(keys, size, sizeof(*keys));
-		struct repx_fdb *v = reallocarray(values, size, sizeof(*values));
+		char *k = reallocarray(keys, size, key_size);
+		char *v = reallocarray(values, size, value_size);
 
 		keys = k ? k : keys;
 		values = v ? v : values;
@@ -147,7 +133,7 @@ int bpf_obj_fdb_walk(const struct bpf_obj *obj,
 			break;
 		}
 		len = size;
-		last = bpf_map_lookup_batch(obj->fdb, in, &at, keys, values, &len, NULL);
+		last = bpf_map_lookup_batch(fd, in, &at, keys, values, &len, NULL);
 		if (last == -ENOSPC) { /* one bucket holds more than that */
 			size *= 2;
 			last = 0;
@@ -155,11 +141,89 @@ int bpf_obj_fdb_walk(const struct bpf_obj *obj,
 		}
 		if (last && last != -ENOENT)
 			ret = last;
-		else
-			ret = fdb_batch(keys, values, len, cb, data);
+		for (i = 0; !ret && i < len; i++)
+			ret = cb(keys + i * key_size, values + i * value_size, data);
 		in = &at;
 	}
 	free(keys);
 	free(values);
 	return ret;
+}
+
+/* The types of the callbacks, which walk() does not know. */
+struct walk_fdb {
+	int (*cb)(const struct repx_fdb_key *key, const struct repx_fdb *entry, void *data);
+	void *data;
+};
+
+static int walk_fdb_cb(const void *key, const void *value, void *data)
+{
+	const struct walk_fdb *w = data;
+
+	return w->cb(key, value, w->data);
+}
+
+int bpf_obj_fdb_walk(const struct bpf_obj *obj,
+		     int (*cb)(const struct repx_fdb_key *key, const struct repx_fdb *entry,
+			       void *data),
+		     void *data)
+{
+	struct walk_fdb w = {cb, data};
+
+	return walk(obj->fdb, sizeof(struct repx_fdb_key), sizeof(struct repx_fdb), walk_fdb_cb,
+		    &w);
+}
+
+struct walk_flow {
+	int (*cb)(const struct repx_flow_key *key, const struct repx_flow *flow, void *data);
+	void *data;
+};
+
+static int walk_flow_cb(const void *key, const void *value, void *data)
+{
+	const struct walk_flow *w = data;
+
+	return w->cb(key, value, w->data);
+}
+
+int bpf_obj_flow_walk(const struct bpf_obj *obj,
+		      int (*cb)(const struct repx_flow_key *key, const struct repx_flow *flow,
+				void *data),
+		      void *data)
+{
+	struct walk_flow w = {cb, data};
+
+	return walk(obj->flows, sizeof(struct repx_flow_key), sizeof(struct repx_flow),
+		    walk_flow_cb, &w);
+}
+
+struct flow_clear {
+	const struct bpf_obj *obj;
+	const bool *slots; /* NULL: all */
+};
+
+static bool flow_goes(const struct flow_clear *c, const struct repx_flow_key *key,
+		      const struct repx_flow *flow)
+{
+	uint32_t max = c->obj->max_ports;
+
+	if (!c->slots)
+		return true;
+	return (key->port < max && c->slots[key->port]) || (flow->out < max && c->slots[flow->out]);
+}
+
+static int flow_clear_one(const struct repx_flow_key *key, const struct repx_flow *flow, void *data)
+{
+	const struct flow_clear *c = data;
+
+	if (flow_goes(c, key, flow))
+		bpf_map_delete_elem(c->obj->flows, key);
+	return 0;
+}
+
+int bpf_obj_flow_clear(const struct bpf_obj *obj, const bool *slots)
+{
+	struct flow_clear c = {obj, slots};
+
+	return bpf_obj_flow_walk(obj, flow_clear_one, &c);
 }

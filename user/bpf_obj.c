@@ -49,6 +49,7 @@ static const struct map_row map_rows[] = {
 	ROW("repx_guard_ip", guard_ip, 0, 0), ROW("repx_stats", stats, 1, 0),
 	ROW("repx_drops", drops, 1, 0),	      ROW("repx_tx", tx, 1, 0),
 	ROW("repx_cache", cache, 0, 0),	      ROW("repx_events", events, 0, 0),
+	ROW("repx_flows", flows, 0, 0),
 };
 
 static int *row_fd(const struct bpf_obj *obj, const struct map_row *row)

@@ -19,7 +19,7 @@ struct bpf_object;
 /* map fds by name; the mmapped ones also as memory */
 struct bpf_obj {
 	int cfg, ports, vlans, ifaces, fdb, maclim, state, guard_mac, guard_ip, stats, drops, tx,
-		cache, events;
+		cache, events, flows;
 	struct repx_cfg *cfg_mem;     /* 1 */
 	struct repx_port *ports_mem;  /* 2 * max_ports */
 	struct repx_vlan *vlans_mem;  /* 2 * 4096 */
@@ -95,6 +95,15 @@ int bpf_obj_fdb_walk(const struct bpf_obj *obj,
 		     int (*cb)(const struct repx_fdb_key *key, const struct repx_fdb *entry,
 			       void *data),
 		     void *data);
+
+/* All flows that were counted, in batches. @cb returns 0 to go on. Return: as above. */
+int bpf_obj_flow_walk(const struct bpf_obj *obj,
+		      int (*cb)(const struct repx_flow_key *key, const struct repx_flow *flow,
+				void *data),
+		      void *data);
+/* Forgets the flows from and to slots: @slots has max_ports elements; NULL: all flows.
+ * Return: 0, -errno. */
+int bpf_obj_flow_clear(const struct bpf_obj *obj, const bool *slots);
 
 /**
  * bpf_obj_trace() - what would happen to a frame: the tracing programs, on the

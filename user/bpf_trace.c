@@ -32,6 +32,7 @@ static int reuse_maps(const struct bpf_obj *obj, struct repx_tr *skel)
 		{skel->maps.repx_drops, obj->drops},
 		{skel->maps.repx_cache, obj->cache},
 		{skel->maps.repx_events, obj->events},
+		{skel->maps.repx_flows, obj->flows},
 	};
 	size_t i;
 	int ret = 0;

@@ -36,8 +36,8 @@ static const struct {
 	{"fdb-show", "fdb show of a million addresses: time, memory", bench_fdb_show},
 };
 
-static const char *const slow[] = {"fdb-100k", "fdb-1m", "ports-100", "ports-1000",
-				   "flood-64", "apply",	 "fdb-show"};
+static const char *const slow[] = {"fdb-100k",	 "fdb-1m",   "flows-100k", "ports-100",
+				   "ports-1000", "flood-64", "apply",	   "fdb-show"};
 
 static bool is_slow(const char *name)
 {

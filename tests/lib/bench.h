@@ -107,6 +107,7 @@ struct bench_case {
 	unsigned int srcs;   /* source addresses; 0: 1 */
 	unsigned int frames; /* in a sample; 0: as many as fit into the time */
 	unsigned int ways;   /* pairs of ports, each with a core of its own; 0: 1 */
+	unsigned int sample; /* repx_cfg.sample: flows are counted */
 	bool flood;	     /* to the broadcast address */
 	bool drop;	     /* nothing comes out */
 	bool spoof;	     /* from an address that the guard forbids */

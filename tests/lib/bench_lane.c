@@ -7,9 +7,11 @@
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "bench.h"
+#include "repx_abi.h"
 #include "rxbench.skel.h"
 #include "util.h"
 
@@ -150,6 +152,23 @@ static void make_bridge(const struct bench_lane *l)
 	bench_run("bridge -batch " BENCH_DIR "/fdb");
 }
 
+/* As the daemon does. */
+static void count_flows(const struct bench_lane *l)
+{
+	struct repx_cfg *cfg;
+	char path[96];
+	int fd;
+
+	snprintf(path, sizeof(path), BENCH_DIR "/root/bpf/l%u/maps/repx_cfg", l->id);
+	fd = bpf_obj_get(path);
+	bench_must(fd < 0 ? -errno : 0, "open repx_cfg");
+	cfg = mmap(NULL, sizeof(*cfg), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	bench_must(cfg == MAP_FAILED ? -errno : 0, "map repx_cfg");
+	cfg->sample = l->c->sample;
+	munmap(cfg, sizeof(*cfg));
+	close(fd);
+}
+
 static void make_repx(const struct bench_lane *l)
 {
 	char path[64];
@@ -157,6 +176,8 @@ static void make_repx(const struct bench_lane *l)
 	snprintf(path, sizeof(path), BENCH_DIR "/l%u.yaml", l->id);
 	bench_conf(l->c, l->id, l->kind == BENCH_XDP ? "xdp" : "tcx", path);
 	bench_run("%s --root " BENCH_DIR "/root apply %s", l->repx, path);
+	if (l->c->sample)
+		count_flows(l);
 }
 
 /* --- traffic ------------------------------------------------------------------------------ */

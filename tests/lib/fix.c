@@ -170,6 +170,7 @@ static void write_maps(struct fix *fix)
 	empty_map(obj->ifaces);
 	empty_map(obj->guard_mac);
 	empty_map(obj->guard_ip);
+	empty_map(obj->flows);
 	for (size_t i = 0; i < fix->conf.ports_len; i++) {
 		uint32_t slot = fix->image[i].slot, ifindex = fix->image[i].ifindex;
 

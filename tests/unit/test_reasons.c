@@ -77,7 +77,7 @@ _Static_assert(REPX_DROP_malformed == 0 && REPX_DROP_mark == 18 && REPX_DROP_MAX
 _Static_assert(REPX_EVENT_move_limited == 0 && REPX_EVENT_tx_error == 4, "events");
 _Static_assert(offsetof(struct repx_cfg, abi) == 0, "abi first");
 _Static_assert(offsetof(struct repx_cfg, epoch) == 8, "cfg.epoch");
-_Static_assert(offsetof(struct repx_cfg, sw) == 32, "cfg.sw");
+_Static_assert(offsetof(struct repx_cfg, sw) == 40, "cfg.sw");
 _Static_assert(offsetof(struct repx_sw, host_mac) == 24, "sw.host_mac");
 _Static_assert(offsetof(struct repx_port, pvid) == 16, "port.pvid");
 _Static_assert(offsetof(struct repx_port, tpid_be) == 18, "port.tpid_be");
