@@ -89,7 +89,7 @@ static void read_root(struct conf_ctx *ctx, const struct conf_node *root, struct
 	if (f.at[ROOT_SWITCH])
 		conf_switch_read(ctx, f.at[ROOT_SWITCH], conf, &host);
 	if (f.at[ROOT_OFFLOAD])
-		conf_offload_read(ctx, f.at[ROOT_OFFLOAD]);
+		conf_offload_read(ctx, f.at[ROOT_OFFLOAD], &conf->offload);
 	if (f.at[ROOT_PORTS])
 		read_ports(ctx, f.at[ROOT_PORTS], conf);
 	if (conf->host_netdev[0] && conf_add_port(conf, &host))

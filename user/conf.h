@@ -130,6 +130,18 @@ struct conf_fdb {
 	struct conf_pos pos, vlan_pos, port_pos;
 };
 
+/* What may be put into the eswitch. So far the traffic that would be is only counted. */
+enum conf_offload_on { CONF_OFFLOAD_AUTO, CONF_OFFLOAD_ON, CONF_OFFLOAD_OFF };
+
+struct conf_offload {
+	enum conf_offload_on enabled; /* auto: on a switch with ports behind an eswitch */
+	uint16_t pref;		      /* first of six; default 11 */
+	uint32_t max_rules;	      /* default 4096 */
+	uint64_t promote;	      /* packets a second; default 100 */
+	uint64_t idle_ms;	      /* default 10000 */
+	bool flood;
+};
+
 /* One switch. Ports in the order of the file, the host port (if any) last. */
 struct conf {
 	char name[CONF_NAME_MAX];
@@ -143,6 +155,7 @@ struct conf {
 	uint64_t ageing_ms; /* default 300000; 0 = never */
 	uint32_t max_ports; /* switch.max_ports; default 1024, at most 4096 */
 	enum conf_unknown unknown;
+	struct conf_offload offload;
 	char host_netdev[IFNAMSIZ]; /* the stack's side; "" = no host port */
 	struct conf_pos attach_pos;
 	struct conf_port *ports;
@@ -216,6 +229,7 @@ bool conf_fn_same(const struct conf_fn *a, const struct conf_fn *b);
 /* Is it the same, and to be like the other in all that is set before it is active or
  * needs a reload? */
 bool conf_fn_equal(const struct conf_fn *a, const struct conf_fn *b);
+bool conf_offload_equal(const struct conf_offload *a, const struct conf_offload *b);
 bool conf_vdpa_equal(const struct conf_vdpa *a, const struct conf_vdpa *b);
 
 /* Is the port's VLAN configuration a member of @vid, whatever its mode? */

@@ -368,6 +368,26 @@ json_t *conf_fdb_json(const struct conf_fdb *entry)
 	return finish(ok, out);
 }
 
+static json_t *offload_json(const struct conf_offload *offload)
+{
+	json_t *out = json_object();
+	bool ok = out;
+
+	if (offload->enabled != CONF_OFFLOAD_AUTO)
+		set(&ok, out, "enabled", word(conf_offload_words, offload->enabled));
+	if (offload->pref != 11)
+		set(&ok, out, "pref", json_integer(offload->pref));
+	if (offload->max_rules != 4096)
+		set(&ok, out, "max_rules", json_integer(offload->max_rules));
+	if (offload->promote != 100)
+		set_text(&ok, out, "promote", offload->promote, conf_pps_text);
+	if (offload->idle_ms != 10000)
+		set_text(&ok, out, "idle", offload->idle_ms, conf_time_text);
+	if (offload->flood)
+		set(&ok, out, "flood", json_true());
+	return finish(ok, out);
+}
+
 json_t *conf_json(const struct conf *conf)
 {
 	json_t *out = json_object(), *ports = json_array(), *fdb = json_array();
@@ -380,6 +400,7 @@ json_t *conf_json(const struct conf *conf)
 		append(&ok, fdb, conf_fdb_json(&conf->fdb[i]));
 	set(&ok, out, "version", json_integer(1));
 	set(&ok, out, "switch", conf_switch_json(conf));
+	set_part(&ok, out, "offload", offload_json(&conf->offload));
 	set(&ok, out, "ports", ports);
 	set(&ok, out, "fdb", fdb);
 	return finish(ok, out);

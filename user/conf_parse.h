@@ -7,6 +7,7 @@
 
 extern const struct conf_word conf_attach_words[];
 extern const struct conf_word conf_unknown_words[];
+extern const struct conf_word conf_offload_words[];
 extern const struct conf_word conf_bind_words[];
 
 CONF_READER(conf_get_vlan);  /* struct conf_vlan */
@@ -38,8 +39,8 @@ void conf_nic_check(struct conf_ctx *ctx, const struct conf_node *map, struct co
 void conf_switch_read(struct conf_ctx *ctx, const struct conf_node *node, struct conf *conf,
 		      struct conf_port *host);
 
-/* offload: is only checked: nothing can be offloaded */
-void conf_offload_read(struct conf_ctx *ctx, const struct conf_node *node);
+void conf_offload_read(struct conf_ctx *ctx, const struct conf_node *node,
+		       struct conf_offload *offload);
 
 /* One of ports:. @number from 1, for a port without a name; 0: there is but one.
  * @port may hold memory also after mistakes: conf_port_done() it. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* conf_switch.c - the switch: and offload: sections */
+/* conf_switch.c - the switch: section */
 #include <string.h>
 
 #include "conf_parse.h"
@@ -126,11 +126,13 @@ static const struct conf_table switch_table = {switch_rows, ARRAY_SIZE(switch_ro
 
 void conf_init(struct conf *conf)
 {
-	*conf = (struct conf){.name = "repx0",
-			      .tc_pref = 49152,
-			      .fdb_size = 65536,
-			      .ageing_ms = 300000,
-			      .max_ports = 1024};
+	*conf = (struct conf){
+		.name = "repx0",
+		.tc_pref = 49152,
+		.fdb_size = 65536,
+		.ageing_ms = 300000,
+		.max_ports = 1024,
+		.offload = {.pref = 11, .max_rules = 4096, .promote = 100, .idle_ms = 10000}};
 }
 
 static void make_host(const struct host_keys *h, const struct conf *conf, struct conf_port *host)
@@ -186,38 +188,4 @@ void conf_switch_read(struct conf_ctx *ctx, const struct conf_node *node, struct
 		return;
 	str_copy(conf->host_netdev, sizeof(conf->host_netdev), k.host.name);
 	make_host(&k.host, conf, host);
-}
-
-/* offload: auto means that what can be offloaded is: nothing, here */
-static const struct conf_word enabled[] = {{"auto", 0}, {"true", 1}, {"false", 2}, {NULL, 0}};
-
-static CONF_READER(get_enabled)
-{
-	uint32_t value = 0;
-
-	(void)to;
-	conf_get_enum(ctx, node, key, &value);
-	if (value == 1)
-		conf_fail(ctx, node->pos,
-			  "true is not supported by this version of repx (give "
-			  "auto or false)");
-}
-
-static const struct conf_key offload_rows[] = {
-	CONF_NOWHERE("enabled", get_enabled, 4, .arg = enabled),
-	CONF_NOWHERE("pref", conf_get_int, 4, .min = 1, .max = 65530),
-	CONF_NOWHERE("max_rules", conf_get_int, 4, .max = 16777216),
-	CONF_NOWHERE("promote", conf_get_pps, 8),
-	CONF_NOWHERE("idle", conf_get_ms, 8),
-	CONF_NOWHERE("flood", conf_get_bool, 1),
-};
-static const struct conf_table offload_table = {offload_rows, ARRAY_SIZE(offload_rows), NULL};
-
-void conf_offload_read(struct conf_ctx *ctx, const struct conf_node *node)
-{
-	uint64_t nowhere[2];
-	struct conf_found found;
-
-	conf_object(ctx, "offload");
-	conf_map(ctx, node, &offload_table, nowhere, &found);
 }

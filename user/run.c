@@ -249,6 +249,7 @@ static int on_settle(sd_event_source *source, uint64_t usec, void *data)
 	}
 	log_changes(&changes);
 	sw_changes_done(&changes);
+	sw_flows_count(&d->sw, true);
 	tell_status(d);
 	compare(d);
 	return 0;
@@ -390,6 +391,7 @@ static int apply_file(struct daemon *d, struct err *err)
 		log_changes(&changes);
 	sw_changes_done(&changes);
 	plan_ageing(d);
+	sw_flows_count(&d->sw, true);
 	return rc;
 }
 
@@ -399,6 +401,7 @@ static void on_changed(void *data)
 	struct daemon *d = data;
 
 	plan_ageing(d);
+	sw_flows_count(&d->sw, true);
 	tell_status(d);
 	compare(d);
 }
@@ -535,6 +538,7 @@ static int loop(struct daemon *d, struct err *err)
 static void end(struct daemon *d)
 {
 	stop_watching(&d->env);
+	sw_flows_count(&d->sw, false);
 	run_filters_close(&d->filters);
 	ctl_server_close(&d->server);
 	sd_event_source_unref(d->settle);

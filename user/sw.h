@@ -178,6 +178,10 @@ int sw_down(struct sw *sw, struct err *err);
 int sw_follow_host(struct sw *sw, void (*warn)(const char *text), struct sw_changes *changed,
 		   struct err *err);
 
+/* Flows are counted, where offload: in the conf and the ports say so (@on), or not: to be
+ * called after every change. Who turns it on turns it off when it ends. */
+void sw_flows_count(struct sw *sw, bool on);
+
 enum sw_port_state sw_port_state(const struct sw *sw, size_t index);
 /* Index in sw->conf.ports of a slot, or -1. */
 int sw_port_by_slot(const struct sw *sw, uint32_t slot);

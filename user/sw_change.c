@@ -226,6 +226,7 @@ static int prepare_ports(struct change *ch, struct err *err)
 			  "remove fdb entries of lost netdevs");
 	for (size_t i = 0; i < ch->moves_len; i++)
 		sw_port_prepare(&ch->moves[i]);
+	sw_flows_steps(ch);
 	for (size_t i = 0; i < ch->moves_len; i++)
 		sw_rate_steps(&ch->moves[i]);
 	sw_static_steps(ch);

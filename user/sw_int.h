@@ -150,6 +150,9 @@ struct change {
 	struct repx_sw half_sw;
 };
 
+/* sw_flows.c: the flows counted in slots that get new ports go, in one walk */
+void sw_flows_steps(struct change *ch);
+
 /* sw_path.c */
 int sw_path_init(struct sw *sw, const char *root, struct err *err);
 void sw_path_name(struct sw *sw, const char *name);

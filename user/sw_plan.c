@@ -288,8 +288,8 @@ static bool switch_differs(const struct change *ch)
 	const struct conf *a = &ch->conf, *b = &ch->sw->conf;
 
 	if (a->attach != b->attach || a->tc_pref != b->tc_pref || a->tc_marks != b->tc_marks ||
-	    a->ageing_ms != b->ageing_ms || a->unknown != b->unknown ||
-	    strcmp(a->host_netdev, b->host_netdev))
+	    !conf_offload_equal(&a->offload, &b->offload) || a->ageing_ms != b->ageing_ms ||
+	    a->unknown != b->unknown || strcmp(a->host_netdev, b->host_netdev))
 		return true;
 	return ch->reload || ch->make_maps;
 }

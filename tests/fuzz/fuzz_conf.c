@@ -16,6 +16,7 @@
 #include "conf_nic.c"
 #include "conf_port.c"
 #include "conf_switch.c"
+#include "conf_offload.c"
 #include "conf_units.c"
 #include "conf_vlan.c"
 #include "conf_walk.c"

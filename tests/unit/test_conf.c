@@ -44,6 +44,7 @@ static void assert_conf_equal(const struct conf *a, const struct conf *b)
 	assert_int_equal(a->tc_marks, b->tc_marks);
 	assert_int_equal(a->fdb_size, b->fdb_size);
 	assert_int_equal(a->ageing_ms, b->ageing_ms);
+	assert_true(conf_offload_equal(&a->offload, &b->offload));
 	assert_int_equal(a->max_ports, b->max_ports);
 	assert_int_equal(a->unknown, b->unknown);
 	assert_string_equal(a->host_netdev, b->host_netdev);
@@ -100,6 +101,9 @@ static void test_defaults(void **state)
 	assert_false(conf.tc_marks);
 	assert_int_equal(conf.fdb_size, 65536);
 	assert_int_equal(conf.ageing_ms, 300000);
+	assert_int_equal(conf.offload.enabled, CONF_OFFLOAD_AUTO);
+	assert_int_equal(conf.offload.promote, 100);
+	assert_int_equal(conf.offload.idle_ms, 10000);
 	assert_int_equal(conf.max_ports, 1024);
 	assert_int_equal(conf.unknown, CONF_UNKNOWN_FLOOD);
 	assert_string_equal(conf.host_netdev, "");
@@ -134,8 +138,7 @@ static const char full[] =
 	"  unknown: uplink\n"
 	"  max_ports: 64\n"
 	"  host: {netdev: repx0, vlan: {trunk: [5, 10], native: 5}}\n"
-	"offload: {enabled: auto, pref: 11, max_rules: 4096, promote: 100pps, idle: 10s, flood: "
-	"false}\n"
+	"offload: {enabled: false, pref: 20, max_rules: 0, promote: 1pps, idle: 2s, flood: true}\n"
 	"ports:\n"
 	"- {name: up, netdev: p0, role: uplink, shared: true, link_local: host}\n"
 	"- name: vm1\n"
@@ -173,6 +176,12 @@ static void check_full_switch(const struct conf *conf)
 	assert_true(conf->tc_marks);
 	assert_int_equal(conf->fdb_size, 1000);
 	assert_int_equal(conf->ageing_ms, 10000);
+	assert_int_equal(conf->offload.enabled, CONF_OFFLOAD_OFF);
+	assert_int_equal(conf->offload.pref, 20);
+	assert_int_equal(conf->offload.max_rules, 0);
+	assert_int_equal(conf->offload.promote, 1);
+	assert_int_equal(conf->offload.idle_ms, 2000);
+	assert_true(conf->offload.flood);
 	assert_int_equal(conf->unknown, CONF_UNKNOWN_UPLINK);
 	assert_int_equal(conf->max_ports, 64);
 	assert_string_equal(conf->host_netdev, "repx0");

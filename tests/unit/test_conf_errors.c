@@ -114,7 +114,9 @@ static const struct row rows[] = {
 	{"offload: {pref: 0}", 1, 17, "offload: pref: 0 is not a number from 1 to 65530"},
 	{"offload: {max_rules: -1}", 1, 22, NULL},
 	{"offload: {promote: 100}", 1, 20, NULL},
+	{"offload: {promote: 0pps}", 1, 20, NULL},
 	{"offload: {idle: 10}", 1, 17, NULL},
+	{"offload: {idle: 1999ms}", 1, 17, "offload: idle must be 2s at least"},
 	{"offload: {flood: 1}", 1, 18, "offload: flood: '1' is neither true nor false"},
 	{"offload: {ilde: 10s}", 1, 11, "offload: unknown key 'ilde' (did you mean 'idle'?)"},
 	/* ports */
