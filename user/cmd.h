@@ -33,7 +33,7 @@ struct cmd {
 	const char *help;
 };
 
-cmd_fn cmd_apply, cmd_down, cmd_run, cmd_show, cmd_monitor, cmd_trace, cmd_vlan_show,
+cmd_fn cmd_apply, cmd_down, cmd_run, cmd_show, cmd_monitor, cmd_trace, cmd_vlan_show, cmd_flow_show,
 	cmd_stats_show, cmd_port_show, cmd_port_add, cmd_port_del, cmd_fdb_show, cmd_fdb_add,
 	cmd_fdb_del, cmd_fdb_flush, cmd_sf_show, cmd_sf_add, cmd_sf_del, cmd_vdpa_show,
 	cmd_vdpa_add, cmd_vdpa_del, cmd_doctor;

@@ -15,6 +15,8 @@
 json_t *doc_show(struct sw *sw, struct err *err);
 json_t *doc_ports(struct sw *sw, const char *name, struct err *err);
 json_t *doc_fdb(struct sw *sw, const char *port, uint16_t vlan, struct err *err);
+/* Flows that were counted (sw_flows_count()), the most packets first; as doc_fdb() */
+json_t *doc_flows(struct sw *sw, const char *port, uint16_t vlan, struct err *err);
 /* SFs of the switch's card, or that of one port; @port NULL: all */
 json_t *doc_sf(struct sw *sw, const char *port, struct err *err);
 /* vDPA devices of its ports; @name NULL: all */

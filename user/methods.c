@@ -255,16 +255,28 @@ static json_t *vdpa_del(void *data, const json_t *params, struct err *err)
 	return change_vdpa(env, port, json_null(), err) ? NULL : one_change("delete", "vdpa", name);
 }
 
-static json_t *fdb_show(void *data, const json_t *params, struct err *err)
+/* What can be shown of one port, one VLAN. */
+static json_t *show_of(const struct methods_env *env, const json_t *params,
+		       json_t *(*doc)(struct sw *, const char *, uint16_t, struct err *),
+		       struct err *err)
 {
-	const struct methods_env *env = data;
 	const char *port = NULL;
 	uint16_t vlan = 0;
 
 	if (start(env, params, "port vlan", err) || params_text(params, "port", &port, err) ||
 	    params_vid(params, "vlan", &vlan, err))
 		return NULL;
-	return doc_fdb(env->sw, port, vlan, err);
+	return doc(env->sw, port, vlan, err);
+}
+
+static json_t *fdb_show(void *data, const json_t *params, struct err *err)
+{
+	return show_of(data, params, doc_fdb, err);
+}
+
+static json_t *flow_show(void *data, const json_t *params, struct err *err)
+{
+	return show_of(data, params, doc_flows, err);
 }
 
 static json_t *fdb_change(const char *op, const uint8_t mac[6], uint16_t vlan)
@@ -506,6 +518,7 @@ const struct ctl_method methods[] = {
 	{"fdb.add", true, fdb_add},
 	{"fdb.del", true, fdb_del},
 	{"fdb.flush", true, fdb_flush},
+	{"flow.show", false, flow_show},
 	{"sf.show", false, sf_show},
 	{"sf.add", true, sf_add},
 	{"sf.del", true, sf_del},

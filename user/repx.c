@@ -29,6 +29,12 @@ static const struct cmd fdb_cmds[] = {
 	{0},
 };
 
+static const struct cmd flow_cmds[] = {
+	{"show", cmd_flow_show, "[port NAME] [vlan VID]",
+	 "traffic by port, VLAN and addresses, the most first (counted while a daemon runs)"},
+	{0},
+};
+
 static const struct cmd sf_cmds[] = {
 	{"show", cmd_sf_show, "[PORT]",
 	 "SFs of the card: state, netdev, RDMA, vDPA and who uses it"},
@@ -71,6 +77,7 @@ static const struct object {
 	{{"show", cmd_show, "", "one screen: switch, ports, problems"}, NULL},
 	{{"port", NULL, NULL, NULL}, port_cmds},
 	{{"fdb", NULL, NULL, NULL}, fdb_cmds},
+	{{"flow", NULL, NULL, NULL}, flow_cmds},
 	{{"sf", NULL, NULL, NULL}, sf_cmds},
 	{{"vdpa", NULL, NULL, NULL}, vdpa_cmds},
 	{{"vlan", NULL, NULL, NULL}, vlan_cmds},
