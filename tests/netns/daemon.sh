@@ -200,7 +200,7 @@ check takes_over_socket test "$(call hello | jq -r .result.pid)" = "$DAEMON"
 kill -TERM "$DAEMON"
 wait "$DAEMON"
 equal term_status $? 0
-check term_notifies grep -q STOPPING=1 "$TMP/notified"
+check term_notifies wait_for 2 grep -q STOPPING=1 "$TMP/notified"
 check_not term_no_socket test -e "$SOCKET"
 try term_forwards a "$(frame $B $A)" b="$(frame $B $A)" c=
 check term_fdb_stays fdb_has $B b 10 dynamic

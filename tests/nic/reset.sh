@@ -21,13 +21,14 @@ done
 cat >$CONF <<END
 version: 1
 switch: {name: nic, eswitch: {handle: "$PCI", mode: switchdev}}
+offload: {promote: 1pps}
 ports:
   - {name: uplink, netdev: p0, role: uplink}
   - {name: a, sf: {num: 1, mac: "$MAC1", eth: true}, vlan: {access: 10}, guard: true}
   - {name: b, sf: {num: 2, mac: "$MAC2", eth: true}, vlan: {access: 20}, guard: true, rate: {rx: 1gbit}}
   - {name: c, sf: {num: 3, mac: "$MAC3"}, vdpa: {name: vd3, bind: vhost}, vlan: {access: 30}}
 END
-repx run $CONF >/tmp/run.log 2>&1 &
+"$REPX_BUILD/repx" run $CONF >/tmp/run.log 2>&1 &
 DAEMON=$!
 port() { repx -j port show "$1" | json ".[0]$2"; }
 up() { [ "$(port "$1" .state)" = up ]; }
@@ -43,6 +44,14 @@ consumer 1 10.0.10.1/24
 consumer 2 10.0.20.2/24
 check a_talks reach n1 10.0.10.9
 check b_talks reach n2 10.0.20.9
+# flow FROM TO VLAN TAG: packets counted of its IPv4 flow
+flow() {
+	repx -j flow show port "$1" vlan "$3" | jq "map(select(.from == \"$1\" and .to == \"$2\" and
+		.tag == \"$4\" and .ethertype == \"ipv4\").packets) | add // 0"
+}
+check flow_of_a_counted test "$(flow a uplink 10 '')" -ge 3
+check flow_to_a_counted test "$(flow uplink a 10 10)" -ge 3
+equal no_flow_between_vlans "$(repx -j flow show port a vlan 20)" '[]'
 
 # Looked at all the time; each request to set a function active takes a while meanwhile:
 # active SFs whose port is not up in the tables in use: must be none, at any time
@@ -121,6 +130,8 @@ check partly_third_comes wait_for 30 ready
 
 kill $DAEMON
 wait $DAEMON
+check no_longer_counted bash -c "bpftool -j map dump pinned /sys/fs/bpf/repx/nic/maps/repx_cfg |
+	jq -e '.[0].formatted.value.sample == 0'"
 check apply_after_all_of_it repx apply $CONF
 equal apply_again "$(repx -j apply $CONF | json .)" '[]'
 check down repx down

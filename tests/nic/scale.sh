@@ -41,7 +41,7 @@ add() { repx sf add extra num 4000 mac 02:00:00:02:00:01 eth true vlan.access 5 
 within_twice() { [ "$2" -le $((2 * $1)) ]; }
 
 conf 0 >$CONF
-repx run $CONF >/tmp/run.log 2>&1 &
+"$REPX_BUILD/repx" run $CONF >/tmp/run.log 2>&1 &
 DAEMON=$!
 check daemon_runs wait_for 20 test -S $SOCK
 

@@ -143,7 +143,7 @@ equal apply_leaves_it "$(repx -j apply $CONF)" '[]'
 
 # --- the daemon says the same
 without=$(repx -j sf show | jq -cS .; repx -j vdpa show | jq -cS .)
-repx run $CONF >/tmp/run.log 2>&1 &
+"$REPX_BUILD/repx" run $CONF >/tmp/run.log 2>&1 &
 daemon=$!
 call() { # call METHOD [PARAMS]: the result
 	printf '{"jsonrpc":"2.0","id":1,"method":"%s","params":%s}\n' "$1" "${2:-{\}}" |
