@@ -18,6 +18,7 @@ tiers=$*
 
 export REPX_BUILD=$build REPX_RUN=$$
 logs=$build/test-logs
+snapshot=$build/vm/tests.$$.snapshot # the guests go on from it
 passed=0 failed=0 skipped=0
 skips=()
 declare -A running=() started=() limits=() # names by pid; the others by name
@@ -38,6 +39,7 @@ finish() {
 		kill -TERM "${!running[@]}" 2>/dev/null
 		wait "${!running[@]}" 2>/dev/null
 	fi
+	rm -rf "$snapshot"
 	sweep
 }
 trap finish EXIT
@@ -223,15 +225,21 @@ netns_tier() {
 	done
 }
 
-# Each script in a guest of its own. They come last: guests keep the processors busy,
-# which tests that measure time would feel.
+# Each script in a guest of its own, the long ones first, so that the last ones end
+# together. They come last: guests keep the processors busy, which tests that measure
+# time would feel.
 nic_tier() {
 	local t limit scripts=()
-	for t in tests/nic/*.sh; do
+	for t in $(grep -lx '# long: yes' tests/nic/*.sh) $(grep -Lx '# long: yes' tests/nic/*.sh); do
 		[ -x "$t" ] && wanted "nic.$(basename "$t" .sh)" && scripts+=("$t")
 	done
 	[ ${#scripts[@]} -gt 0 ] || return 0
-	begin nic.prepare 900 scripts/vm.sh prepare
+	if [ ${#scripts[@]} -gt 1 ]; then
+		export SNAPSHOT=$snapshot
+		begin nic.prepare 900 scripts/vm.sh snapshot "${scripts[@]}"
+	else
+		begin nic.prepare 900 scripts/vm.sh prepare
+	fi
 	if ! reap; then
 		for t in "${scripts[@]}"; do
 			echo "FAIL nic.$(basename "$t" .sh): there is no guest"

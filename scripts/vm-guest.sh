@@ -1,7 +1,11 @@
 #!/bin/busybox sh
 # shellcheck shell=dash
 # SPDX-License-Identifier: GPL-2.0-only
-# vm-guest.sh - the guest's first process: runs the scripts listed in /vm/scripts
+# vm-guest.sh - the guest's first process: runs the scripts listed in /vm/scripts, or the
+# one of them that it is told
+#
+# With `vm.wait` on the kernel's command line it waits for a line with more arguments,
+# such as `vm.script=3 vm.timeout=280`: there the guest is saved, to go on from (vm-qemu.sh).
 #
 # The result leaves by the console (`vm: NAME: status N`) and, as 16 + status, by
 # qemu's debug port at 0xf4: 0, 1 when anything failed, 4 when the last script was
@@ -33,7 +37,9 @@ setup() {
 	/usr/bin/modprobe af_packet
 }
 
-argument() { sed -n "s/.*\<$1=\([^ ]*\).*/\1/p" /proc/cmdline; }
+# argument NAME: the value of NAME=VALUE; given NAME: is it there?
+argument() { echo "$arguments" | sed -n "s/.*\<$1=\([^ ]*\).*/\1/p"; }
+given() { echo "$arguments" | grep -q "\<$1\>"; }
 
 # leave STATUS: ends the machine, when the console has taken all that was written to it:
 # setting its terminal waits for that
@@ -50,15 +56,23 @@ complaints() {
 
 setup
 /usr/bin/modprobe eswsim || leave 1
+arguments=$(cat /proc/cmdline)
+if given vm.wait; then # to be saved here, and gone on with
+	echo "vm: waits"
+	read -r line
+	arguments="$arguments $line"
+fi
 echo "vm: up after $(cut -d' ' -f1 /proc/uptime) s, Linux $(uname -r)"
-if grep -q '\<vm.shell\>' /proc/cmdline; then
+if given vm.shell; then
 	cd /repx || exit
 	setsid cttyhack bash -i
 	leave 0
 fi
-! grep -q '\<vm.tty\>' /proc/cmdline || export VM_TTY=1
+! given vm.tty || export VM_TTY=1
 result=0
 limit=$(argument vm.timeout)
+script=$(argument vm.script)
+sed -n "${script:-1,\$}p" /vm/scripts >/tmp/scripts
 while read -r script; do
 	name=$(basename "$script" .sh)
 	start=$(cut -d. -f1 /proc/uptime)
@@ -73,7 +87,7 @@ while read -r script; do
 	124 | 137 | 143) echo "not ok $name: not done after $left s" && result=1 ;;
 	*) result=1 ;;
 	esac
-done </vm/scripts
+done </tmp/scripts
 if complaints >/tmp/complaints; then
 	echo "not ok the_kernel_complains: $(head -n 1 /tmp/complaints)"
 	cat /tmp/complaints

@@ -5,6 +5,7 @@
 #	vm.sh prepare		packages, kernel, module, root file system
 #	vm.sh run FILE|DIR...	runs scripts (all *.sh of a directory), each in its own guest
 #	vm.sh shell		a shell in it; `exit` ends it
+#	vm.sh snapshot FILE...	a booted guest in $SNAPSHOT, for several `run`s of these
 #
 #	REPX_BUILD=build	where repx is; all of this lives in BUILD/vm
 #	TIMEOUT=280		seconds for a guest
@@ -12,6 +13,8 @@
 #	SMP=1 MEM=2048 CARDS=1 APPEND=		the guest's hardware and command line; a script
 #			may say `# smp: 2`. (One processor a guest is the fastest way to run two.)
 #	ACCEL=kvm	instead of emulation, where /dev/kvm is a working one
+#	SNAPSHOT=	a folder of `vm.sh snapshot`. A `run` of several scripts makes one for
+#			itself: their guests do not boot, they go on from there.
 #
 # The exit status is 0 if every script's was 0 (or 4, skipped) and the kernel had
 # nothing to complain about, else 1; of a single script 4 when it was skipped, 124 when
@@ -25,32 +28,12 @@ build=$(cd "$build" && pwd)
 vm=$build/vm
 # below `make O=DIR` the module's build would take O, and the rest, for its own
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+# shellcheck source=scripts/vm-qemu.sh
+. "$top/scripts/vm-qemu.sh"
 
 usage() {
-	sed -n '4,7s/^#//p' "$0" >&2
+	sed -n '4,8s/^#//p' "$0" >&2
 	exit 2
-}
-
-# boot NAME ARGUMENT...: the guest, with the kernel arguments; its exit status
-boot() {
-	local name=$1 accel=${ACCEL:-tcg,thread=multi,tb-size=512} rc args=() i
-	shift
-	[ "${SMP:-1}" != 1 ] || accel=${accel/multi/single}
-	for ((i = 0; i < ${CARDS:-1}; i++)); do
-		args+=(-device "pci-testdev,addr=0$((i + 5)).0")
-	done
-	# shellcheck disable=SC2086 # APPEND: words
-	timeout --foreground "${TIMEOUT:-280}" qemu-system-x86_64 -accel "$accel" -cpu max \
-		-m "${MEM:-2048}" -smp "${SMP:-1}" -nographic -no-reboot -nodefaults -serial stdio \
-		-kernel "$vm/vmlinuz" -initrd "$vm/$name.initrd" -pidfile "$vm/$name.pid" \
-		-device isa-debug-exit,iobase=0xf4,iosize=0x04 "${args[@]}" \
-		-append "console=ttyS0 panic=-1 quiet mitigations=off no_timer_check $* ${APPEND:-}"
-	rc=$?
-	rm -f "$vm/$name.initrd" "$vm/$name.pid"
-	# the guest writes 16 + status to the debug port, qemu ends with twice that + 1
-	[ $rc -ne 124 ] || return 124
-	[ $rc -ge 33 ] && [ $((rc % 2)) -eq 1 ] && return $(((rc - 1) / 2 - 16))
-	return 125
 }
 
 # Guests that still run when this script ends, and what they started from
@@ -59,30 +42,48 @@ sweep() {
 	for f in "$vm"/*."$$".pid; do
 		[ ! -s "$f" ] || kill "$(cat "$f")" 2>/dev/null
 	done
-	rm -f "$vm"/*."$$".{pid,initrd,out}
+	rm -rf "$vm"/*."$$".{pid,initrd,out,snapshot}
 }
+
+# long_first FILE...: begun first, they do not leave one guest to run alone at the end
+long_first() { grep -lx '# long: yes' "$@"; grep -Lx '# long: yes' "$@"; }
 
 # scripts_of FILE|DIR...: absolute paths
 scripts_of() {
 	local p f
 	for p in "$@"; do
 		if [ -d "$p" ]; then
-			for f in "$p"/*.sh; do [ -x "$f" ] && realpath "$f"; done
+			for f in $(long_first "$p"/*.sh); do [ -x "$f" ] && realpath "$f"; done
 		else
 			realpath -e "$p" || exit 1
 		fi
 	done
 }
 
+# header SCRIPT KEY: what its comment `# KEY: ...` says
+header() { sed -n "s/^# $2: *//p" "$1" | head -n 1; }
+
+# guest SCRIPT ARGUMENTS: runs it in a guest, from the snapshot if that is such a machine
+guest() {
+	local test n
+	test=$(basename "$1" .sh).$$
+	n=$(grep -nxF -m 1 -- "$1" "${SNAPSHOT:-/nowhere}/scripts" 2>/dev/null | cut -d: -f1)
+	if [ -n "$n" ] && [ "${SMP:-1}" = "$(cat "$SNAPSHOT/smp")" ]; then
+		resume "$test" "$SNAPSHOT" "vm.script=$n $2"
+	else
+		"$top/scripts/vm-initrd.sh" "$build" "$vm/$test.initrd" "$1" || return 1
+		# shellcheck disable=SC2086 # words
+		boot "$test" $2 </dev/null
+	fi
+}
+
 # run_one SCRIPT: in a guest of its own; says how it ended
 run_one() {
-	local test rc log tty=
-	[ ! -t 1 ] || tty=vm.tty # below, it is a pipe
+	local test rc log args="vm.timeout=${TIMEOUT:-280}"
+	[ ! -t 1 ] || args+=" vm.tty" # below, it is a pipe
 	test=$(basename "$1" .sh)
 	log=$vm/$test.log
-	"$top/scripts/vm-initrd.sh" "$build" "$vm/$test.$$.initrd" "$1" || return 1
-	SMP=${SMP:-$(sed -n 's/^# smp: *//p' "$1" | head -n 1)} \
-		boot "$test.$$" "vm.timeout=${TIMEOUT:-280}" $tty </dev/null | sed -u 's/\r$//' | tee "$log" |
+	SMP=${SMP:-$(header "$1" smp)} guest "$1" "$args" | sed -u 's/\r$//' | tee "$log" |
 		sed -u '0,/vm: up after/d'
 	rc=${PIPESTATUS[0]}
 	case $rc in
@@ -107,6 +108,10 @@ run() {
 		run_one "${files[0]}"
 		return
 	fi
+	if [ -z "${SNAPSHOT:-}" ]; then
+		SNAPSHOT=$vm/run.$$.snapshot
+		snapshot "$SNAPSHOT" "${files[@]}" || return 1
+	fi
 	for f in "${files[@]}"; do
 		if [ "$(jobs -rp | wc -l)" -ge "${JOBS:-$(nproc)}" ]; then wait -n || rc=1; fi
 		(
@@ -129,16 +134,27 @@ shell() {
 	boot "shell.$$" vm.shell "vm.timeout=$TIMEOUT"
 }
 
+prepare() { "$top/scripts/vm-prepare.sh" "$build" || exit 1; }
+
 command=${1:-}
 [ $# -eq 0 ] || shift
 trap sweep EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 case $command in
-prepare | run | shell) "$top/scripts/vm-prepare.sh" "$build" || exit 1 ;;
+prepare) prepare ;;
+run)
+	[ -n "${SNAPSHOT:-}" ] || prepare # whoever made it has prepared
+	run "$@"
+	;;
+shell)
+	prepare
+	shell
+	;;
+snapshot)
+	prepare
+	mapfile -t files < <(scripts_of "$@")
+	snapshot "${SNAPSHOT:?is the folder for it}" "${files[@]}"
+	;;
 *) usage ;;
-esac
-case $command in
-run) run "$@" ;;
-shell) shell ;;
 esac

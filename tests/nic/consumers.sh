@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
+# long: yes
 # consumers.sh - three kinds of queue, each in a VLAN of its own, and none gets out
 #
 # Three SFs: one is used as a netdev, one by RDMA (soft-RoCE on its netdev), one by
@@ -202,8 +203,11 @@ judge() {
 	[ "$1" = pass ] || DROPS[$1]=$((${DROPS[$1]:-0} + COUNT))
 	wait_for 5 drops_same || echo "drops ${NOW[*]@K}, want ${DROPS[*]@K};"
 	wait_for 5 card_same || echo "wire and SFs got ${CARD_NOW[*]}, want ${CARD[*]};"
-	[ "$1" != pass ] || wait_for 5 arrived "$2" "$3" || echo "$RIGHT of $COUNT in $2 like $3;"
-	look "$2" "$3"
+	if [ "$1" = pass ]; then
+		wait_for 5 arrived "$2" "$3" || echo "$RIGHT of $COUNT in $2 like $3;"
+	else
+		look "$2" "$3"
+	fi
 	for n in "${SEEN[@]}"; do
 		want=0
 		[ "$1" != pass ] || [ "$n" != "$2" ] || want=$COUNT

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
+# long: yes
 # faults.sh - each operation of bringing up SFs fails in turn, on the first and on the
 # second of two; or takes its time
 #

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
+# long: yes
 # killed.sh - repx is killed at every step of changing a live switch with SFs: whoever
 # comes next ends with the same host as if nothing had happened
 #

@@ -27,17 +27,30 @@ check() {
 	if out=$("$@" 2>&1); then ok "$name"; else not_ok "$name" "$*: ${out//$'\n'/ }"; fi
 }
 
+# line_like REGEX TEXT: has the text such a line? (grep would be a process more a case.)
+line_like() {
+	local line
+	while IFS= read -r line; do
+		[[ ! $line =~ $1 ]] || return 0
+	done <<<"$2"
+	return 1
+}
+
 # refused CASE TEXT CMD...: it must fail, and say TEXT (an extended regular expression)
 refused() {
 	local name=$1 text=$2 out
 	shift 2
 	if out=$("$@" 2>&1); then
 		not_ok "$name" "succeeded: $*"
-	elif grep -qiE -- "$text" <<<"$out"; then
+		return
+	fi
+	shopt -s nocasematch
+	if line_like "$text" "$out"; then
 		ok "$name"
 	else
 		not_ok "$name" "'${out//$'\n'/ }' has no '$text'"
 	fi
+	shopt -u nocasematch
 }
 
 # has CASE TEXT CMD...: succeeds, and its output has TEXT
@@ -46,7 +59,7 @@ has() {
 	shift 2
 	if ! out=$("$@" 2>&1); then
 		not_ok "$name" "$*: ${out//$'\n'/ }"
-	elif grep -qE -- "$text" <<<"$out"; then
+	elif line_like "$text" "$out"; then
 		ok "$name"
 	else
 		not_ok "$name" "'${out//$'\n'/ }' has no '$text'"
@@ -66,13 +79,17 @@ json() {
 	esac
 }
 
+# pause: 0.05 s between two looks. (sleep would be a process each time.)
+exec {SILENT}<> <(:)
+pause() { read -rt 0.05 -u "$SILENT" || :; }
+
 # wait_for SECONDS CMD...: polls until the command succeeds
 wait_for() {
 	local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "${EPOCHREALTIME/./}" -lt "$end" ] || return 1
-		sleep 0.05 # the pause between two looks
+		pause
 	done
 }
 
@@ -92,13 +109,17 @@ serve() {
 	exec 5>/tmp/nic.in 6</tmp/nic.out
 	rm /tmp/nic.in /tmp/nic.out
 }
-# nic COMMAND...: its output and status
+# nic COMMAND...: its output and status. All is read before any is written: a reader who
+# wants only the first line must not leave the rest to the next command.
 nic() {
-	local line
+	local line out=
 	echo "$*" >&5
 	while IFS= read -r line <&6; do
-		[[ $line != '= '* ]] || return "${line#= }"
-		echo "$line"
+		if [[ $line == '= '* ]]; then
+			printf %s "$out"
+			return "${line#= }"
+		fi
+		out+=$line$'\n'
 	done
 	return 9 # it died
 }

@@ -18,6 +18,14 @@ modprobe -qa vhost_vdpa virtio_vdpa rdma_rxe
 jqs() { json "$2" <<<"$1"; }
 sf() { jqs "$(repx -j sf show "$1")" ".[0]$2"; }
 vdpa() { jqs "$(repx -j vdpa show "$1")" ".[0]$2"; }
+# each DOCUMENT [CASE FILTER WANT]...: all of them with one jq, which takes long to start
+each() {
+	local doc=$1 i got filters="def of(\$port): .[] | select((.port // .name) == \$port); empty"
+	for ((i = 3; i < $#; i += 3)); do filters+=", (${!i})"; done
+	shift
+	mapfile -t got < <(jq -rc "$filters" <<<"$doc")
+	for ((i = 1; i < $#; i += 3)); do equal "${!i}" "${got[i / 3]:-}" "${*:i+2:1}"; done
+}
 usage() { # usage CASE WORD...: exit status 2 and the usage line
 	local name=$1 out rc
 	shift
@@ -48,21 +56,19 @@ check apply repx apply $CONF
 
 # --- sf show
 all=$(repx -j sf show)
-equal sf_all "$(jqs "$all" '[.[] | [.port, .num]] | sort_by(.[1])')" \
-	'[[null,70],["byname",71],["a",88],["b",89]]'
-equal sf_same_alone "$(repx -j sf show a | jq -cS '.[0]')" "$(jq -cS '.[] | select(.port == "a")' <<<"$all")"
-of() { jqs "$all" ".[] | select(.port == \"$1\") | $2"; }
-equal sf_handle "$(of a .handle)" "$PCI/$(sf_index 88)"
-equal sf_names "$(of a '[.representor, .netdev, .mac]')" '["pf0sf88","sf88","02:00:00:00:00:88"]'
-equal sf_auxiliary "$(of a .auxiliary)" "$(sf_aux 88)"
-equal sf_state "$(of a '[.state, .opstate, .owner, .made, .pf, .controller]')" \
-	'["active","attached","file",true,0,0]'
-equal sf_no_vdpa "$(of a '[.vdpa, .rdma, .in_use_by]')" '[null,null,null]'
-equal sf_vdpa "$(of b .vdpa)" \
-	'{"name":"v89","driver":"vhost_vdpa","node":"/dev/vhost-vdpa-0","netdev":null}'
-equal sf_by_name "$(of byname '[.num, .made, .netdev]')" '[71,false,"sf71"]'
-equal sf_of_nobody "$(jqs "$all" '.[] | select(.port == null) | [.num, .owner, .made, .netdev]')" \
-	'[70,null,false,"sf70"]'
+each "$all" \
+	sf_all '[.[] | [.port, .num]] | sort_by(.[1])' '[[null,70],["byname",71],["a",88],["b",89]]' \
+	sf_handle 'of("a").handle' "$PCI/$(sf_index 88)" \
+	sf_names 'of("a") | [.representor, .netdev, .mac]' '["pf0sf88","sf88","02:00:00:00:00:88"]' \
+	sf_auxiliary 'of("a").auxiliary' "$(sf_aux 88)" \
+	sf_state 'of("a") | [.state, .opstate, .owner, .made, .pf, .controller]' \
+	'["active","attached","file",true,0,0]' \
+	sf_no_vdpa 'of("a") | [.vdpa, .rdma, .in_use_by]' '[null,null,null]' \
+	sf_vdpa 'of("b").vdpa' '{"name":"v89","driver":"vhost_vdpa","node":"/dev/vhost-vdpa-0","netdev":null}' \
+	sf_by_name 'of("byname") | [.num, .made, .netdev]' '[71,false,"sf71"]' \
+	sf_of_nobody '.[] | select(.port == null) | [.num, .owner, .made, .netdev]' '[70,null,false,"sf70"]'
+# alone, a is the same: [it, all]
+each "[$(repx -j sf show a),$all]" sf_same_alone '.[0] == [.[1] | of("a")]' true
 table=$(repx sf show)
 has sf_table '^a +pf0sf88 +pf0sf88 +02:00:00:00:00:88 +active +sf88 +- +-$' echo "$table"
 has sf_table_vdpa '^b +pf0sf89 .* v89 /dev/vhost-vdpa-0$' echo "$table"
@@ -82,18 +88,20 @@ ip link set sf88 up
 # soft-RoCE on its netdev
 check rxe rdma link add rxe0 type rxe netdev sf88
 all=$(repx -j sf show)
-equal sf_rdma "$(of a '.rdma | [.dev, .netdev]')" '["rxe0","sf88"]'
-has sf_rdma_state '^(active|down)$' of a .rdma.state
-equal sf_rdma_others "$(of byname .rdma)" null
+each "$all" \
+	sf_rdma 'of("a").rdma | [.dev, .netdev]' '["rxe0","sf88"]' \
+	sf_rdma_state 'of("a").rdma.state | IN("active", "down")' true \
+	sf_rdma_others 'of("byname").rdma' null
 rdma link del rxe0
 
 # --- vdpa show
 doc=$(repx -j vdpa show)
-equal vdpa_all "$(jqs "$doc" 'map(.name)')" '["v89"]'
-equal vdpa_doc "$(jqs "$doc" '.[0] | [.port, .mgmtdev, .mac, .mtu, .driver, .node, .netdev, .in_use_by, .made]')" \
-	"[\"b\",\"auxiliary/$(sf_aux 89)\",\"02:00:00:00:00:89\",1500,\"vhost_vdpa\",\"/dev/vhost-vdpa-0\",null,null,true]"
-has vdpa_features 'MAC.*VERSION_1' jqs "$doc" '.[0].features'
-equal vdpa_not_negotiated "$(jqs "$doc" '.[0].negotiated')" false
+each "$doc" \
+	vdpa_all 'map(.name)' '["v89"]' \
+	vdpa_doc '.[0] | [.port, .mgmtdev, .mac, .mtu, .driver, .node, .netdev, .in_use_by, .made]' \
+	"[\"b\",\"auxiliary/$(sf_aux 89)\",\"02:00:00:00:00:89\",1500,\"vhost_vdpa\",\"/dev/vhost-vdpa-0\",null,null,true]" \
+	vdpa_features '["MAC", "VERSION_1"] - .[0].features | length' 0 \
+	vdpa_not_negotiated '.[0].negotiated' false
 has vdpa_table '^v89 +b +auxiliary/eswsim.sf.[0-9]+ +02:00:00:00:00:89 +1500 +vhost_vdpa +/dev/vhost-vdpa-0 +-$' \
 	repx vdpa show
 refused vdpa_unknown "no port of 'nic' has it" repx vdpa show nobody
@@ -107,12 +115,12 @@ equal vdpa_free "$(vdpa v89 .in_use_by)" null
 # --- port show
 port() { jqs "$(repx -j port show "$1")" ".[0]$2"; }
 doc=$(repx -j port show)
-doc_of() { jqs "$doc" ".[] | select(.name == \"$1\") | $2"; }
-equal port_of_sf "$(doc_of a '[.netdev, .handle, .sf.num, .rate.rx, .rate.tx]')" \
-	"[\"pf0sf88\",\"$PCI/$(sf_index 88)\",88,\"1gbit\",\"1gbit\"]"
-has port_rate_by '^(devlink|software)$' doc_of a .rate.rx_by
-equal port_vdpa "$(doc_of b .vdpa.name)" v89
-equal port_plain "$(doc_of byname '[.sf, .vf, .rate]')" '[null,null,null]'
+each "$doc" \
+	port_of_sf 'of("a") | [.netdev, .handle, .sf.num, .rate.rx, .rate.tx]' \
+	"[\"pf0sf88\",\"$PCI/$(sf_index 88)\",88,\"1gbit\",\"1gbit\"]" \
+	port_rate_by 'of("a").rate.rx_by | IN("devlink", "software")' true \
+	port_vdpa 'of("b").vdpa.name' v89 \
+	port_plain 'of("byname") | [.sf, .vf, .rate]' '[null,null,null]'
 has port_rate_table 'rate +rx 1gbit \((devlink|software)\) tx 1gbit' repx -s port show a
 
 # --- add and del
@@ -145,21 +153,22 @@ equal apply_leaves_it "$(repx -j apply $CONF)" '[]'
 without=$(repx -j sf show | jq -cS .; repx -j vdpa show | jq -cS .)
 "$REPX_BUILD/repx" run $CONF >/tmp/run.log 2>&1 &
 daemon=$!
-call() { # call METHOD [PARAMS]: the result
+answer() { # answer METHOD [PARAMS]: a line
 	printf '{"jsonrpc":"2.0","id":1,"method":"%s","params":%s}\n' "$1" "${2:-{\}}" |
-		socat -t 10 - UNIX:/run/repx/nic/control | grep -v '"method"' | jq -cS '.result // .error.message'
+		socat -t 10 - UNIX:/run/repx/nic/control | grep -v '"method"'
 }
+call() { answer "$@" | jq -cS '.result // .error.message'; } # the result
 check daemon wait_for 20 socat -u OPEN:/dev/null UNIX:/run/repx/nic/control
 equal daemon_same "$(call sf.show; call vdpa.show)" "$without"
 equal daemon_sf "$(call sf.show '{"name":"x"}' | json '.[0].num')" 90
 # one SF costs what it costs, however many there are; the notices of others may count
 # among its messages: the least of several is it
-total() { call hello | jq '.netlink | .sent + .received'; }
+total() { [[ $(answer hello) =~ \"sent\":([0-9]+),\"received\":([0-9]+) ]] && echo $((BASH_REMATCH[1] + BASH_REMATCH[2])); }
 cost() {
 	local before least=1000000 n
 	for n in 1 2 3; do
 		before=$(total)
-		call sf.show '{"name":"x"}' >/dev/null
+		answer sf.show '{"name":"x"}' >/dev/null
 		n=$(($(total) - before))
 		[ "$n" -ge "$least" ] || least=$n
 	done

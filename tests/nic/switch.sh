@@ -47,30 +47,49 @@ param() {
 	devlink dev param show "auxiliary/$1" name "$2" 2>/dev/null | sed -n "s/^ *cmode.* value /$2 /p"
 }
 
+# param_state: parameters of all SFs, with one request, by the SF's number
+param_state() {
+	local num param line
+	while IFS= read -r line; do
+		case $line in
+		auxiliary/*) line=${line%:} && read -r num <"/sys/bus/auxiliary/devices/${line#*/}/sfnum" ;;
+		*' name '*) param=${line#* name } param=${param%% *} ;;
+		*' value '*) echo "SF $num $param ${line#* value }" ;;
+		esac
+	done < <(devlink dev param show)
+}
+
+# vdpa_state: vDPA devices, and who is to drive them
+vdpa_state() {
+	local d override
+	vdpa dev show
+	for d in /sys/bus/vdpa/devices/*; do
+		[ -e "$d" ] || continue
+		read -r override <"$d/driver_override"
+		d="${d##*/} $override "$(readlink "$d/driver")
+		echo "${d/ ..*\// }"
+	done
+}
+
 # host_state: all that repx may touch. A netdev that was up keeps the kernel's own qdisc.
 host_state() {
-	local d p
+	local d num qdiscs
+	# not as a batch: of devlink 6.1 that leaves things out
 	devlink dev eswitch show "$PCI"
 	devlink port show
 	devlink port function rate show
 	sed 's/ next [a-z]*//' "$KNOBS/sfs"
 	for d in /sys/bus/auxiliary/devices/*; do
-		[ -e "$d" ] || continue
-		echo "${d##*/} is SF $(<"$d/sfnum")"
-		for p in enable_eth enable_rdma enable_vnet; do
-			echo "SF $(<"$d/sfnum") $(param "${d##*/}" $p)"
-		done
+		[ -e "$d" ] && read -r num <"$d/sfnum" && echo "${d##*/} is SF $num"
 	done
-	vdpa dev show
-	for d in /sys/bus/vdpa/devices/*; do
-		[ ! -e "$d" ] || echo "${d##*/} $(basename "$(readlink "$d/driver")") $(<"$d/driver_override")"
-	done
+	param_state
+	vdpa_state
 	ip -o -d link show | sed -E 's/ qlen [0-9]+//; s/ qdisc (noop|fq_codel|noqueue)//; s/minmtu.*//'
-	tc qdisc show | grep -vE 'qdisc (noqueue|fq_codel|mq|noop) '
-	for d in $(tc qdisc show | sed -n 's/^qdisc clsact .* dev \([^ ]*\) .*/\1/p'); do
-		echo "filters of $d"
-		tc filter show dev "$d" ingress
-	done
+	qdiscs=$(tc qdisc show)
+	grep -vE 'qdisc (noqueue|fq_codel|mq|noop) ' <<<"$qdiscs"
+	while read -r _ d _ _ num _; do
+		[ "$d" != clsact ] || { echo "filters of $num" && tc filter show dev "$num" ingress; }
+	done <<<"$qdiscs"
 	bpftool net
 	ethtool -k p0 | grep rx-vlan
 	find /sys/fs/bpf /run/repx 2>/dev/null | sort
@@ -92,7 +111,7 @@ stream_begin() {
 	wait_for 10 grep -q ready /tmp/stream
 	STREAM_SRC=${3//:/}
 	nsenter --net="/run/netns/$1" "$TOOLS/rxsend" -s "$2" \
-		"${6//:/}${3//:/}88b5$(printf '%096d' 0)" 1000000 2000 >/dev/null &
+		"${6//:/}${3//:/}88b5$(printf '%096d' 0)" 1000000 4000 >/dev/null &
 	STREAM_FROM=$!
 	stream_goes_on || not_ok stream 'does not begin'
 }
@@ -120,7 +139,11 @@ stream_end() {
 
 # --- repx is killed
 
-asked() { [ "$(calls "$1")" -ge "$2" ]; }
+asked() {
+	local n
+	read -r n <"$KNOBS/ops/$1/calls"
+	[ "$n" -ge "$2" ]
+}
 # like CASE WHAT: the host is as in WHAT's text
 like() {
 	numberless >/tmp/now

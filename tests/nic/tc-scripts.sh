@@ -41,10 +41,24 @@ config() {
 	EOT
 }
 port() { repx -j port show "$1" | json ".[0]$2"; }
-rx() { port "$1" .rx.packets; }
-marked() { port a '.drops.mark // 0'; }
-kernel_got() { cat /sys/class/net/mir0/statistics/tx_packets; }
-at_least() { [ "$("${@:2}")" -ge "$1" ]; }
+# counts: what repx has counted of port a, into RX, and of what the mark dropped, MARKED.
+# (Neither jq nor jget: they would take longer than all else here.)
+RX=0 MARKED=0
+counts() {
+	local doc
+	doc=$(repx -j port show "${1:-a}")
+	[[ $doc =~ \"rx\":\{\"packets\":([0-9]+) ]] && RX=${BASH_REMATCH[1]}
+	if [[ $doc =~ \"mark\":([0-9]+) ]]; then MARKED=${BASH_REMATCH[1]}; else MARKED=0; fi
+}
+rx_is() { # rx_is COUNT [PORT]: it has come so far
+	counts "${2:-a}"
+	[ "$RX" -ge "$1" ]
+}
+kernel_got() { read -r GOT </sys/class/net/mir0/statistics/tx_packets; }
+kernel_has() {
+	kernel_got
+	[ "$GOT" -ge "$1" ]
+}
 
 # ip_frame TO [FROM [HEADER]]: an IPv4 frame to 10.0.10.TO
 ip_frame() {
@@ -54,42 +68,50 @@ ip_frame() {
 # send N TO [COUNT]
 send() { in_ns "n$1" "$TOOLS/rxsend" "sf$1" "$(ip_frame "$2" 0a000a01 "$1")" "${3:-10}" 1000 >/dev/null; }
 
-# sees TO: how many of 10 frames to it repx counts. One that nobody touches comes last.
+# sees TO: how many of 10 frames to it repx counts, into SEEN; RX is up to date before and
+# after. One that nobody touches comes last.
 sees() {
-	local before
-	before=$(rx a)
+	local before=$RX
 	send 1 "$1"
 	send 1 30 1
-	wait_for 5 at_least $((before + 1)) rx a
-	# whatever is counted later than the last one would be out of order
-	echo $(($(rx a) - before - 1))
+	wait_for 5 rx_is $((before + 1))
+	counts # whatever is counted later than the last one would be out of order
+	SEEN=$((RX - before - 1))
 }
+# mirrored TO: the same, and how many copies the kernel got
 mirrored() {
 	local before
-	before=$(kernel_got)
-	sees "$1" >/tmp/seen
-	wait_for 2 at_least $((before + 10)) kernel_got
-	echo "$(cat /tmp/seen) $(($(kernel_got) - before))"
+	kernel_got
+	before=$GOT
+	sees "$1"
+	wait_for 2 kernel_has $((before + 10))
+	SEEN+=" $((GOT - before))"
 }
+# mark_dropped TO: the same, and how many were dropped for their mark
 mark_dropped() {
-	local before
-	before=$(marked)
-	sees "$1" >/tmp/seen
-	echo "$(cat /tmp/seen) $(($(marked) - before))"
+	local before=$MARKED
+	sees "$1"
+	SEEN+=" $((MARKED - before))"
 }
 
 # police: sends 300 frames of 1000 bytes at once; what tc lets through is what repx sees
-limited() { tc -s -j filter show dev "$DEV" ingress pref 110 | jq '[.. | .drops? // empty] | max // 0'; }
-both_counts() { echo $(($(rx a) + $(limited))); }
+limited() { [[ $(tc -s filter show dev "$DEV" ingress pref 110) =~ dropped\ ([0-9]+) ]] && DROPS=${BASH_REMATCH[1]}; }
+both_are() {
+	counts
+	limited
+	[ $((RX + DROPS)) -ge "$1" ]
+}
 police() {
-	local rx0 drops0 rx1 drops1
-	rx0=$(rx a) drops0=$(limited)
+	local rx drops
+	limited
+	rx=$RX drops=$DROPS
 	in_ns n1 "$TOOLS/rxsend" -z 1000 sf1 "$(ip_frame 26 0a636301)" 300 >/dev/null
 	send 1 30 1
-	wait_for 5 at_least $((rx0 + drops0 + 301)) both_counts
-	rx1=$(($(rx a) - rx0 - 1)) drops1=$(($(limited) - drops0))
-	echo "# police: $rx1 passed, $drops1 dropped" >&2
-	[ $((rx1 + drops1)) -eq 300 ] && [ "$rx1" -ge 5 ] && [ "$drops1" -ge 150 ]
+	wait_for 5 both_are $((rx + drops + 301))
+	rx=$((RX - rx - 1)) drops=$((DROPS - drops))
+	SEEN="$rx passed, $drops dropped"
+	echo "# police: $SEEN"
+	[ $((rx + drops)) -eq 300 ] && [ "$rx" -ge 5 ] && [ "$drops" -ge 150 ]
 }
 
 add_scripts() {
@@ -100,31 +122,45 @@ add_scripts() {
 	check "add_mirror$1" "$SCRIPTS/tc-mirror.sh" add $DEV mir0
 	check "add_police$1" env NET=10.99.99.0/24 "$SCRIPTS/tc-police.sh" add $DEV 1mbit 20k
 }
-# filters: the scripts' filters, without what counts
-filters() {
-	tc -j filter show dev $DEV ingress | jq -c '[.[] | select(.pref != 49152)]' |
-		sed -E 's/"(installed|last_used|used|expires)":[0-9]+,?//g; s/"rule_hit":[0-9]+//g
-			s/"success":[0-9]+//g; s/"in_hw_count":/&/g'
-}
-in_hw() { tc filter show dev "$DEV" ingress pref 3 | grep -A 9 'handle 0x1' | grep -q 'in_hw in_hw_count 1'; }
+# filters: the scripts' filters
+filters() { tc filter show dev $DEV ingress | awk '/^filter/ { ours = / pref 49152 / } !ours'; }
+in_hw() { [[ $(tc filter show dev "$DEV" ingress pref 3) =~ handle\ 0x1.*in_hw\ in_hw_count\ 1 ]]; }
 
 # effects STAGE: all filters are as they were, and do what they did
 effects() {
 	equal "filters_as_before_$1" "$(filters)" "$FILTERS"
 	check "in_hardware_$1" in_hw
-	equal "acl_$1" "$(sees 21)" 0
-	equal "flower_$1" "$(sees 22)" 0
-	equal "hardware_$1" "$(sees 23)" 0
-	equal "mark_$1" "$(mark_dropped 24)" '10 10'
-	equal "mirror_$1" "$(mirrored 25)" '10 11'
-	check "police_$1" police
+	counts
+	sees 21
+	equal "acl_$1" "$SEEN" 0
+	sees 22
+	equal "flower_$1" "$SEEN" 0
+	sees 23
+	equal "hardware_$1" "$SEEN" 0
+	mark_dropped 24
+	equal "mark_$1" "$SEEN" '10 10'
+	mirrored 25
+	equal "mirror_$1" "$SEEN" '10 11'
+	if police; then ok "police_$1"; else not_ok "police_$1" "$SEEN"; fi
+}
+
+# seen_each TO...: sees, of several, into EACH
+seen_each() {
+	local to
+	EACH=
+	counts
+	for to in "$@"; do
+		sees "$to"
+		EACH+="$SEEN "
+	done
 }
 
 config ''
 check apply repx apply $CONF
 equal clsact_hook "$(port a .attach.tc)" clsact
 equal tcx_hook "$(port b .attach.tc)" tcx
-equal before "$(sees 21) $(sees 22) $(sees 23) $(sees 24)" '10 10 10 10'
+seen_each 21 22 23 24
+equal before "$EACH" '10 10 10 10 '
 add_scripts ''
 FILTERS=$(filters)
 equal six_filters "$(tc -j filter show dev $DEV ingress | jq -c '[.[] | select(.options) | .pref] | unique')" \
@@ -154,18 +190,19 @@ log_has() { grep -q -- "$1" /tmp/run.log; }
 "$SCRIPTS/tc-acl.sh" add pf0sf2 'dst host 10.0.10.21'
 check told wait_for 5 log_has "port 'b'.*bpf filter at pref 100.*attach: clsact"
 check not_of_hardware_rules bash -c '! grep -q "flower filter" /tmp/run.log'
-before=$(rx b)
+counts b
 send 2 21
-check sees_nothing_behind_tcx wait_for 5 at_least $((before + 10)) rx b
+check sees_nothing_behind_tcx wait_for 5 rx_is $((RX + 10)) b
 config ', attach: clsact'
 kill -HUP $daemon
 hook_of() { [ "$(port "$1" .attach.tc)" = "$2" ]; }
 check advice_taken wait_for 10 hook_of b clsact
-before=$(rx b)
+counts b
+before=$RX
 send 2 21
 send 2 30 1
-wait_for 5 at_least $((before + 1)) rx b
-equal advice_helps "$(($(rx b) - before))" 1
+wait_for 5 rx_is $((before + 1)) b
+equal advice_helps $((RX - before)) 1
 equal told_once "$(grep -c 'sees no frame' /tmp/run.log)" 1
 effects running
 kill -TERM $daemon
@@ -181,6 +218,7 @@ check apply_after_down repx apply $CONF
 equal auto_takes_clsact "$(port b .attach.tc)" clsact
 effects after_down
 for s in acl flower mark mirror police; do check "del_$s" "$SCRIPTS/tc-$s.sh" del $DEV; done
-equal all_pass "$(sees 21) $(sees 22) $(sees 23) $(sees 24)" '10 10 10 10'
+seen_each 21 22 23 24
+equal all_pass "$EACH" '10 10 10 10 '
 check down_again repx down
 finish

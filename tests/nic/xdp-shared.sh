@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
+# long: yes
 # xdp-shared.sh - XDP beside another program, through libxdp's dispatcher
 #
 # The other one counts frames and passes them on; it runs first. Whether a frame was
@@ -45,19 +46,27 @@ down() { repx down >/dev/null; }
 
 # parts: names of what the dispatcher on p0 calls, sorted; `-` without a dispatcher
 parts() {
-	local id pin dir
-	id=$(ip -j -d link show p0 | jq -r '.[0].xdp.prog.id // 0')
-	dir=/sys/fs/bpf/xdp/dispatch-$(</sys/class/net/p0/ifindex)-$id
+	local dir pin names=() line
+	dir=/sys/fs/bpf/xdp/dispatch-$(</sys/class/net/p0/ifindex)-$(xdp_id)
 	if [ ! -d "$dir" ]; then
 		echo -
 		return
 	fi
 	for pin in "$dir"/*-prog; do
-		bpftool -j prog show pinned "$pin" | jq -r .name
-	done | sort | xargs
+		read -r line < <(bpftool prog show pinned "$pin")
+		line=${line#* name }
+		names+=("${line%% *}")
+	done
+	# by hand: there are two at most
+	[ ${#names[@]} -ne 2 ] || [[ ${names[0]} < ${names[1]} ]] || names=("${names[1]}" "${names[0]}")
+	echo "${names[*]}"
+}
+# xdp_id: of the program on p0
+xdp_id() {
+	[[ $(ip link show p0) =~ prog/xdp\ id\ ([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
 }
 part_id() {
-	bpftool -j prog show | jq '[.[] | select(.type == "ext" and .name == "repx_xdp_in").id] | max'
+	bpftool prog show | sed -n 's/^\([0-9]*\): ext  name repx_xdp_in .*/\1/p' | sort -n | tail -n 1
 }
 
 # listen NETDEV FILE [NS]: what a packet socket there sees; its pid is in EARS
@@ -219,12 +228,12 @@ check other_off_veth other del x5
 # --- a program without dispatcher
 
 check plain other plain p0
-id=$(ip -j -d link show p0 | json '.[0].xdp.prog.id')
+id=$(xdp_id)
 for keys in 'attach: xdp' 'attach: xdp, xdp: shared'; do
 	config "$keys"
 	refused "refused ($keys)" "program $id 'count_pass'" repx apply $CONF
 done
-equal plain_stays "$(ip -j -d link show p0 | json '.[0].xdp.prog.id')" "$id"
+equal plain_stays "$(xdp_id)" "$id"
 config 'attach: auto'
 has auto_takes_tc "program $id 'count_pass'.*tc alone" repx apply $CONF
 equal no_xdp "$(port uplink .attach.xdp)" none
@@ -233,6 +242,6 @@ check traffic_on_tc reach n1 10.0.10.9 20
 check plain_counts test "$(other count p0)" -ge $((n + 20))
 equal auto_again "$(again)" '[]'
 check down_beside_plain down
-equal plain_is_left "$(ip -j -d link show p0 | json '.[0].xdp.prog.id')" "$id"
+equal plain_is_left "$(xdp_id)" "$id"
 check plain_off other del p0
 finish
