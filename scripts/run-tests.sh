@@ -5,7 +5,7 @@
 #	TIER              check, unit, fuzz, prog, netns, nic; default: all, in this order
 #	TESTS=PATTERN     only tests whose name has the pattern in it (a shell glob)
 #	FUZZ_SECONDS=5    for each fuzz target
-#	JOBS=2            guests at a time (nic)
+#	JOBS=             guests at a time (nic); default: processors + 1, as guests wait, too
 #
 # A line per test; full output in BUILD/test-logs/NAME.log, shown when it fails.
 # Every cmocka test and every case of a script counts. Skips must be those of
@@ -248,7 +248,7 @@ nic_tier() {
 		return
 	fi
 	for t in "${scripts[@]}"; do
-		[ ${#running[@]} -lt "${JOBS:-2}" ] || reap
+		[ ${#running[@]} -lt "${JOBS:-$(($(nproc) + 1))}" ] || reap
 		limit=$(header "$t" timeout)
 		# the guest ends first, and says so
 		begin "nic.$(basename "$t" .sh)" $((${limit:=280} + 60)) \

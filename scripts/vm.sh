@@ -9,7 +9,7 @@
 #
 #	REPX_BUILD=build	where repx is; all of this lives in BUILD/vm
 #	TIMEOUT=280		seconds for a guest
-#	JOBS=			guests at a time; default: processors
+#	JOBS=			guests at a time; default: processors + 1, as guests wait, too
 #	SMP=1 MEM=2048 CARDS=1 APPEND=		the guest's hardware and command line; a script
 #			may say `# smp: 2`. (One processor a guest is the fastest way to run two.)
 #	ACCEL=kvm	instead of emulation, where /dev/kvm is a working one
@@ -99,7 +99,7 @@ run_one() {
 	return "$rc"
 }
 
-# run FILE|DIR...: as many guests at a time as there are processors, or JOBS
+# run FILE|DIR...: JOBS guests at a time
 run() {
 	local files f out rc=0
 	mapfile -t files < <(scripts_of "$@")
@@ -113,7 +113,7 @@ run() {
 		snapshot "$SNAPSHOT" "${files[@]}" || return 1
 	fi
 	for f in "${files[@]}"; do
-		if [ "$(jobs -rp | wc -l)" -ge "${JOBS:-$(nproc)}" ]; then wait -n || rc=1; fi
+		if [ "$(jobs -rp | wc -l)" -ge "${JOBS:-$(($(nproc) + 1))}" ]; then wait -n || rc=1; fi
 		(
 			trap - EXIT
 			out=$vm/$(basename "$f" .sh).$$.out

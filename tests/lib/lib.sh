@@ -120,6 +120,9 @@ clean() {
 
 lab_end() {
 	local rc=$1
+	# a subshell that bash gives up ("No record of process") gets here too: what there is
+	# to be cleaned up is the script's
+	[ "$BASHPID" = "$$" ] || exit "$rc"
 	trap '' INT TERM HUP
 	trap - EXIT
 	if [ -z "$FINISHED" ]; then
