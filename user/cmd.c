@@ -10,6 +10,7 @@
 #include "ctl.h"
 #include "log.h"
 #include "methods.h"
+#include "params.h"
 #include "util.h"
 
 int cmd_fail(const struct err *err)
@@ -194,6 +195,32 @@ void cmd_show_counters(const char *label, const json_t *counters)
 		comma = ",";
 	}
 	putchar('\n');
+}
+
+int cmd_check_vlan(const json_t *params, bool needed)
+{
+	const char *text = json_string_value(json_object_get(params, "vlan"));
+	uint16_t vid;
+
+	if (!text)
+		return needed ? cmd_usage("'vlan VID' is missing") : 0;
+	return params_parse_vid(text, &vid)
+		       ? cmd_usage("'%.64s' is not a VLAN ID from 1 to 4094", text)
+		       : 0;
+}
+
+int cmd_show_of(const struct cmd_opts *o, const char *method, int argc, char **argv,
+		void (*show)(const struct cmd_opts *o, const json_t *doc))
+{
+	json_t *params = json_object();
+	int rc = cmd_pairs(argc, argv, "port vlan", params);
+
+	if (!rc)
+		rc = cmd_check_vlan(params, false);
+	if (!rc)
+		return cmd_run_method(o, method, params, show);
+	json_decref(params);
+	return rc;
 }
 
 const char *cmd_text(const json_t *object, const char *key)

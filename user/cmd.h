@@ -72,6 +72,13 @@ int cmd_run_method(const struct cmd_opts *o, const char *method, json_t *params,
 int cmd_show_named(const struct cmd_opts *o, const char *method, int argc, char **argv,
 		   void (*show)(const struct cmd_opts *o, const json_t *doc));
 
+/* cmd_run_method() of a `show [port NAME] [vlan VID]`. */
+int cmd_show_of(const struct cmd_opts *o, const char *method, int argc, char **argv,
+		void (*show)(const struct cmd_opts *o, const json_t *doc));
+
+/* The parameter vlan, as text. Return: 0; CMD_USAGE, told. */
+int cmd_check_vlan(const json_t *params, bool needed);
+
 /**
  * cmd_pairs() - words as KEY VALUE pairs
  * @keys: those known, separated by blanks

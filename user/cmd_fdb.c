@@ -7,19 +7,6 @@
 #include "params.h"
 #include "table.h"
 
-/* Return: 0; CMD_USAGE, told. */
-static int check_vlan(const json_t *params, bool needed)
-{
-	const char *text = json_string_value(json_object_get(params, "vlan"));
-	uint16_t vid;
-
-	if (!text)
-		return needed ? cmd_usage("'vlan VID' is missing") : 0;
-	return params_parse_vid(text, &vid)
-		       ? cmd_usage("'%.64s' is not a VLAN ID from 1 to 4094", text)
-		       : 0;
-}
-
 static int run(const struct cmd_opts *o, const char *method, json_t *params, int rc,
 	       void (*show)(const struct cmd_opts *o, const json_t *doc))
 {
@@ -63,12 +50,7 @@ static void show_entries(const struct cmd_opts *o, const json_t *doc)
 
 int cmd_fdb_show(const struct cmd_opts *o, int argc, char **argv)
 {
-	json_t *params = json_object();
-	int rc = cmd_pairs(argc, argv, "port vlan", params);
-
-	if (!rc)
-		rc = check_vlan(params, false);
-	return run(o, "fdb.show", params, rc, show_entries);
+	return cmd_show_of(o, "fdb.show", argc, argv, show_entries);
 }
 
 /* MAC and pairs. Return: 0; CMD_USAGE, told. */
@@ -83,7 +65,7 @@ static int entry_params(int argc, char **argv, const char *keys, json_t *params)
 		return cmd_usage("'%.64s' is not a MAC address (02:00:00:00:00:01)", argv[0]);
 	json_object_set_new(params, "mac", json_string(argv[0]));
 	rc = cmd_pairs(argc - 1, argv + 1, keys, params);
-	return rc ? rc : check_vlan(params, true);
+	return rc ? rc : cmd_check_vlan(params, true);
 }
 
 int cmd_fdb_add(const struct cmd_opts *o, int argc, char **argv)
@@ -116,6 +98,6 @@ int cmd_fdb_flush(const struct cmd_opts *o, int argc, char **argv)
 	int rc = cmd_pairs(argc, argv, "port vlan", params);
 
 	if (!rc)
-		rc = check_vlan(params, false);
+		rc = cmd_check_vlan(params, false);
 	return run(o, "fdb.flush", params, rc, show_flushed);
 }

@@ -3,13 +3,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
-#include "params.h"
 #include "table.h"
-
-static const char *text_of(const json_t *flow, const char *key)
-{
-	return json_string_value(json_object_get(flow, key));
-}
 
 static void number(const json_t *flow, const char *key, char *buf, size_t size)
 {
@@ -24,11 +18,11 @@ static void add_flow(struct table *t, const json_t *flow)
 	number(flow, "vlan", vlan, sizeof(vlan));
 	number(flow, "packets", packets, sizeof(packets));
 	number(flow, "bytes", bytes, sizeof(bytes));
-	snprintf(way, sizeof(way), "%s > %s", text_of(flow, "from"), text_of(flow, "to"));
-	snprintf(macs, sizeof(macs), "%s > %s", text_of(flow, "src"), text_of(flow, "dst"));
+	snprintf(way, sizeof(way), "%s > %s", cmd_text(flow, "from"), cmd_text(flow, "to"));
+	snprintf(macs, sizeof(macs), "%s > %s", cmd_text(flow, "src"), cmd_text(flow, "dst"));
 	snprintf(idle, sizeof(idle), "%.1f s",
 		 (double)json_integer_value(json_object_get(flow, "idle_ms")) / 1000);
-	table_row(t, way, vlan, macs, text_of(flow, "ethertype"), text_of(flow, "state"), packets,
+	table_row(t, way, vlan, macs, cmd_text(flow, "ethertype"), cmd_text(flow, "state"), packets,
 		  bytes, idle);
 }
 
@@ -55,15 +49,5 @@ static void show(const struct cmd_opts *o, const json_t *doc)
 
 int cmd_flow_show(const struct cmd_opts *o, int argc, char **argv)
 {
-	json_t *params = json_object();
-	int rc = cmd_pairs(argc, argv, "port vlan", params);
-	const char *vlan = text_of(params, "vlan");
-	uint16_t vid;
-
-	if (!rc && vlan && params_parse_vid(vlan, &vid))
-		rc = cmd_usage("'%.64s' is not a VLAN ID from 1 to 4094", vlan);
-	if (!rc)
-		return cmd_run_method(o, "flow.show", params, show);
-	json_decref(params);
-	return rc;
+	return cmd_show_of(o, "flow.show", argc, argv, show);
 }
