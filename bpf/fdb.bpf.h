@@ -253,6 +253,16 @@ static __always_inline int fdb_write(const struct repx_cfg *cfg, const struct re
 	return 0;
 }
 
+/* Tells whoever has rules in the eswitch, which stand on where addresses are. */
+static __always_inline void fdb_tell_move(const struct repx_cfg *cfg, const struct fdb_source *s,
+					  __u32 from)
+{
+	struct repx_move move = {.key = s->key, .from = from, .to = s->slot};
+
+	if (cfg->sample)
+		bpf_ringbuf_output(&repx_moves, &move, sizeof(move), 0);
+}
+
 /* Learns an address that is not live on this port. @e: its entry, or NULL;
  * @live: it is live, on another port. */
 static __always_inline int fdb_learn_new(struct repx_cfg *cfg, const struct repx_sw *sw,
@@ -276,8 +286,10 @@ static __always_inline int fdb_learn_new(struct repx_cfg *cfg, const struct repx
 	s->here = 1;
 	if (!fdb_write(cfg, sw, s, &fresh, e != NULL))
 		return REPX_LEARNT;
-	if (live)
+	if (live) {
 		__sync_fetch_and_add(&cfg->epoch, 2);
+		fdb_tell_move(cfg, s, from);
+	}
 	note(cfg, live ? REPX_NOTE_MOVED : REPX_NOTE_LEARNT, s->slot, from, &s->key);
 	return REPX_LEARNT;
 }

@@ -117,4 +117,17 @@ struct {
 	__uint(max_entries, 256 * 1024);
 } repx_events SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 64 * 1024);
+} repx_moves SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1024); /* loader */
+	__type(key, __u32);	   /* slot */
+	__type(value, struct repx_hw);
+} repx_hw SEC(".maps");
+
 #endif

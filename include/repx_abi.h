@@ -141,6 +141,7 @@ struct repx_fdb_key {
 };
 
 #define REPX_FDB_STATIC (1U << 0)
+#define REPX_FDB_OFFLOADED (1U << 1) /* a rule of the eswitch stands on it; for show alone */
 #define REPX_FDB_NO_RING 0xffffffffU
 
 struct repx_fdb {
@@ -258,6 +259,31 @@ struct repx_flow {
 };
 #define REPX_FLOW_MARKED (1U << 0) /* a tc script marked a frame of it: not to be offloaded */
 
+/* repx_hw, by slot, written by the daemon: what the eswitch carried without a frame coming
+ * here, as on the port's wire */
+struct repx_hw {
+	__u64 rx_packets, rx_bytes;
+	__u64 tx_packets, tx_bytes;
+};
+
+/* repx_moves, a ring buffer, written while flows are counted: a live address was seen on
+ * another port. Each one also adds 2 to repx_cfg.epoch. */
+struct repx_move {
+	struct repx_fdb_key key;
+	__u32 from, to; /* slots */
+};
+
+/* What repx_touch is run with (BPF_PROG_TEST_RUN): an entry of repx_fdb whose traffic the
+ * eswitch carries. The program changes it only while it is on @port: a map update from
+ * outside could undo a move. */
+struct repx_touch {
+	struct repx_fdb_key key;
+	__u32 port;  /* slot */
+	__u32 flags; /* REPX_FDB_OFFLOADED, or 0: no more */
+	__u64 seen_ns;
+	__u64 found; /* out: 1 it is there */
+};
+
 /* repx_events, a ring buffer, written only while repx_cfg.watch is not 0 */
 #define REPX_NOTE_LEARNT 1
 #define REPX_NOTE_MOVED 2
@@ -287,5 +313,7 @@ _Static_assert(sizeof(struct repx_cache) == 64, "repx_cache: one cache line");
 _Static_assert(sizeof(struct repx_flow_key) == 28, "repx_flow_key");
 _Static_assert(sizeof(struct repx_flow) == 32, "repx_flow");
 _Static_assert(sizeof(struct repx_note) == 32, "repx_note");
+_Static_assert(sizeof(struct repx_move) == 16, "repx_move");
+_Static_assert(sizeof(struct repx_touch) == 32, "repx_touch");
 
 #endif

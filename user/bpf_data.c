@@ -111,6 +111,8 @@ int bpf_obj_clear_slot(struct bpf_obj *obj, uint32_t slot)
 	if (!ret)
 		ret = zero_slot(obj->drops, slot, sizeof(struct repx_drops));
 	memset(&obj->state_mem[slot], 0, sizeof(obj->state_mem[slot]));
+	if (obj->hw_mem)
+		memset(&obj->hw_mem[slot], 0, sizeof(obj->hw_mem[slot]));
 	return ret;
 }
 

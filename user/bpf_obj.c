@@ -42,14 +42,23 @@ struct map_row {
 		map, offsetof(struct bpf_obj, field), ports, fdbs \
 	}
 static const struct map_row map_rows[] = {
-	ROW("repx_cfg", cfg, 0, 0),	      ROW("repx_ports", ports, 2, 0),
-	ROW("repx_vlans", vlans, 0, 0),	      ROW("repx_ifaces", ifaces, 2, 0),
-	ROW("repx_fdb", fdb, 0, 1),	      ROW("repx_maclim", maclim, 0, 1),
-	ROW("repx_state", state, 1, 0),	      ROW("repx_guard_mac", guard_mac, 0, 0),
-	ROW("repx_guard_ip", guard_ip, 0, 0), ROW("repx_stats", stats, 1, 0),
-	ROW("repx_drops", drops, 1, 0),	      ROW("repx_tx", tx, 1, 0),
-	ROW("repx_cache", cache, 0, 0),	      ROW("repx_events", events, 0, 0),
+	ROW("repx_cfg", cfg, 0, 0),
+	ROW("repx_ports", ports, 2, 0),
+	ROW("repx_vlans", vlans, 0, 0),
+	ROW("repx_ifaces", ifaces, 2, 0),
+	ROW("repx_fdb", fdb, 0, 1),
+	ROW("repx_maclim", maclim, 0, 1),
+	ROW("repx_state", state, 1, 0),
+	ROW("repx_guard_mac", guard_mac, 0, 0),
+	ROW("repx_guard_ip", guard_ip, 0, 0),
+	ROW("repx_stats", stats, 1, 0),
+	ROW("repx_drops", drops, 1, 0),
+	ROW("repx_tx", tx, 1, 0),
+	ROW("repx_cache", cache, 0, 0),
+	ROW("repx_events", events, 0, 0),
 	ROW("repx_flows", flows, 0, 0),
+	ROW("repx_moves", moves, 0, 0),
+	ROW("repx_hw", hw, 1, 0),
 };
 
 static int *row_fd(const struct bpf_obj *obj, const struct map_row *row)
@@ -440,6 +449,8 @@ static int map_memories(struct bpf_obj *obj, struct err *err)
 	obj->vlans_mem =
 		map_memory(obj->vlans, 2UL * REPX_MAX_VLANS * sizeof(struct repx_vlan), true);
 	obj->state_mem = map_memory(obj->state, obj->max_ports * sizeof(struct repx_state), true);
+	if (obj->hw >= 0)
+		obj->hw_mem = map_memory(obj->hw, obj->max_ports * sizeof(struct repx_hw), true);
 	if (obj->cfg_mem && obj->ports_mem && obj->vlans_mem && obj->state_mem)
 		return 0;
 	return err_set(err, -errno, "map the switch's memory: %s", strerror(errno));
@@ -526,6 +537,9 @@ void bpf_obj_close(struct bpf_obj *obj)
 	size_t i;
 
 	bpf_obj_trace_done(obj);
+	bpf_obj_touch_done(obj);
+	if (obj->hw_mem)
+		munmap(obj->hw_mem, obj->max_ports * sizeof(struct repx_hw));
 	if (obj->cfg_mem)
 		munmap(obj->cfg_mem, sizeof(struct repx_cfg));
 	if (obj->ports_mem)

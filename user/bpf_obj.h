@@ -19,16 +19,18 @@ struct bpf_object;
 /* map fds by name; the mmapped ones also as memory */
 struct bpf_obj {
 	int cfg, ports, vlans, ifaces, fdb, maclim, state, guard_mac, guard_ip, stats, drops, tx,
-		cache, events, flows;
+		cache, events, flows, moves, hw;
 	struct repx_cfg *cfg_mem;     /* 1 */
 	struct repx_port *ports_mem;  /* 2 * max_ports */
 	struct repx_vlan *vlans_mem;  /* 2 * 4096 */
 	struct repx_state *state_mem; /* max_ports */
+	struct repx_hw *hw_mem;	      /* max_ports; NULL: the switch was made without */
 	uint32_t max_ports, fdb_size;
-	int xdp_prog, tc_prog;	/* -1: not loaded */
-	char xdp_why[256];	/* why xdp_prog is -1 */
-	struct repx_tr *tracer; /* loaded by the first bpf_obj_trace() */
-	bool made;		/* maps were created by this open */
+	int xdp_prog, tc_prog;	 /* -1: not loaded */
+	char xdp_why[256];	 /* why xdp_prog is -1 */
+	struct repx_tr *tracer;	 /* loaded by the first bpf_obj_trace() */
+	struct repx_sy *toucher; /* ... and bpf_obj_touch() */
+	bool made;		 /* maps were created by this open */
 };
 
 struct bpf_obj_size {
@@ -105,6 +107,12 @@ int bpf_obj_flow_walk(const struct bpf_obj *obj,
  * Return: 0, -errno. */
 int bpf_obj_flow_clear(const struct bpf_obj *obj, const bool *slots);
 
+/* Runs repx_touch: see struct repx_touch. Return: 1 done, 0 the address is not on that
+ * port (any more), -errno. Needs Linux 5.14. */
+int bpf_obj_touch(struct bpf_obj *obj, struct repx_touch *touch);
+/* Loads it before it is needed. Return: 0, -errno with @err. */
+int bpf_obj_touch_load(struct bpf_obj *obj, struct err *err);
+
 /**
  * bpf_obj_trace() - what would happen to a frame: the tracing programs, on the
  * live maps, by BPF_PROG_TEST_RUN; nothing is sent, learnt or counted
@@ -114,7 +122,8 @@ int bpf_obj_flow_clear(const struct bpf_obj *obj, const bool *slots);
 int bpf_obj_trace(struct bpf_obj *obj, uint32_t ifindex, const void *frame, uint32_t len,
 		  struct repx_trace *out, struct err *err);
 
-/* Unloads the tracing programs; bpf_obj_close() does it too. */
+/* Unload such programs; bpf_obj_close() does it too. */
 void bpf_obj_trace_done(struct bpf_obj *obj);
+void bpf_obj_touch_done(struct bpf_obj *obj);
 
 #endif

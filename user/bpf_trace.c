@@ -33,12 +33,14 @@ static int reuse_maps(const struct bpf_obj *obj, struct repx_tr *skel)
 		{skel->maps.repx_cache, obj->cache},
 		{skel->maps.repx_events, obj->events},
 		{skel->maps.repx_flows, obj->flows},
+		{skel->maps.repx_moves, obj->moves},
+		{skel->maps.repx_hw, obj->hw},
 	};
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; !ret && i < sizeof(maps) / sizeof(maps[0]); i++)
-		ret = bpf_map__reuse_fd(maps[i].map, maps[i].fd);
+		ret = maps[i].fd < 0 ? 0 : bpf_map__reuse_fd(maps[i].map, maps[i].fd);
 	return ret;
 }
 

@@ -164,6 +164,15 @@ static inline void *bpf_ringbuf_reserve(void *ring, __u64 size, __u64 flags)
 	return malloc(size);
 }
 
+static inline long bpf_ringbuf_output(void *ring, void *data, __u64 size, __u64 flags)
+{
+	(void)ring;
+	(void)data;
+	(void)size;
+	(void)flags;
+	return 0;
+}
+
 static inline void bpf_ringbuf_submit(void *record, __u64 flags)
 {
 	(void)flags;
