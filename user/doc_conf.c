@@ -2,8 +2,10 @@
 /* doc_conf.c - see doc_conf.h */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "doc_conf.h"
+#include "repx_trace.h"
 #include "util.h"
 
 #define NAME_TEXT(name, text) {#name, text},
@@ -57,6 +59,31 @@ const char *doc_slot_name(const struct sw *sw, uint32_t slot)
 json_t *doc_mac(const uint8_t mac[6])
 {
 	return json_sprintf(MAC_FMT, MAC_ARG(mac));
+}
+
+json_t *doc_hex(const uint8_t *bytes, size_t len)
+{
+	char *hex = malloc(2 * len + 1);
+	json_t *json;
+
+	if (!hex)
+		return NULL;
+	for (size_t i = 0; i < len; i++)
+		sprintf(hex + 2 * i, "%02x", bytes[i]);
+	json = json_stringn_nocheck(hex, 2 * len);
+	free(hex);
+	return json;
+}
+
+const char *doc_verdict(uint32_t verdict)
+{
+	static const char *const names[] = {
+		[REPX_VERDICT_FORWARD] = "forward", [REPX_VERDICT_FLOOD] = "flood",
+		[REPX_VERDICT_HOST] = "host",	    [REPX_VERDICT_DROP] = "drop",
+		[REPX_VERDICT_KERNEL] = "kernel",
+	};
+
+	return verdict < ARRAY_SIZE(names) ? names[verdict] : "?";
 }
 
 json_t *doc_count(uint64_t packets, uint64_t bytes)

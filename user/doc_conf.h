@@ -27,6 +27,8 @@ const char *doc_event_name(uint32_t event);
 const char *doc_slot_name(const struct sw *sw, uint32_t slot);
 
 json_t *doc_mac(const uint8_t mac[6]);
+json_t *doc_hex(const uint8_t *bytes, size_t len);
+const char *doc_verdict(uint32_t verdict); /* of REPX_VERDICT_* */
 
 /* Is the entry in use: static, or younger than the switch's ageing? @age_ns: 0
  * for static entries. */

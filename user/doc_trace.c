@@ -7,20 +7,12 @@
 
 #include "doc.h"
 #include "doc_conf.h"
+#include "frame.h"
 #include "util.h"
-
-#define MAC_HEADER 12 /* where a tag stands */
-#define TAG_SIZE 4
 
 #define STEP_NAME(name, text) #name,
 static const char *const step_names[] = {REPX_STEPS(STEP_NAME)};
 #undef STEP_NAME
-
-static const char *const verdicts[] = {
-	[REPX_VERDICT_FORWARD] = "forward", [REPX_VERDICT_FLOOD] = "flood",
-	[REPX_VERDICT_HOST] = "host",	    [REPX_VERDICT_DROP] = "drop",
-	[REPX_VERDICT_KERNEL] = "kernel",
-};
 
 static const char *const limits[REPX_LIMIT_MAX] = {
 	[REPX_LIMIT_RX] = "rate.rx",
@@ -138,8 +130,7 @@ static void verdict_step(json_t *list, const struct repx_trace *trace)
 		snprintf(text, sizeof(text), "drop, %s: %s", doc_drop_name(trace->reason),
 			 doc_drop_text(trace->reason));
 	else
-		snprintf(text, sizeof(text), "%s",
-			 known(verdicts, ARRAY_SIZE(verdicts), trace->verdict));
+		snprintf(text, sizeof(text), "%s", doc_verdict(trace->verdict));
 	add_step(list, "verdict", text);
 }
 
@@ -162,27 +153,19 @@ static json_t *step_list(const struct sw *sw, const struct repx_trace *trace)
 	return list;
 }
 
-/* The frame as it leaves, in hex: outer tag off, the port's own on. */
-static json_t *frame_hex(const uint8_t *frame, uint32_t len, bool strip,
+/* The frame as it leaves: outer tag off, the port's own on. */
+static json_t *frame_out(const uint8_t *frame, uint32_t len, bool strip,
 			 const struct repx_trace_out *out)
 {
-	uint32_t skip = MAC_HEADER + (strip ? TAG_SIZE : 0), i;
-	char *hex, *p;
-	json_t *json;
+	json_t *json = NULL;
+	uint8_t *copy;
 
-	if (skip > len)
+	if (FRAME_ADDRESSES + (strip ? FRAME_TAG : 0) > len)
 		return NULL;
-	hex = malloc(2 * ((size_t)len + TAG_SIZE) + 1);
-	if (!hex)
-		return NULL;
-	for (p = hex, i = 0; i < MAC_HEADER; i++)
-		p += sprintf(p, "%02x", frame[i]);
-	if (out->tpid)
-		p += sprintf(p, "%04x%04x", out->tpid, out->tci);
-	for (i = skip; i < len; i++)
-		p += sprintf(p, "%02x", frame[i]);
-	json = json_stringn_nocheck(hex, (size_t)(p - hex));
-	free(hex);
+	copy = malloc((size_t)len + FRAME_TAG);
+	if (copy)
+		json = doc_hex(copy, frame_retag(frame, len, strip, out->tpid, out->tci, copy));
+	free(copy);
 	return json;
 }
 
@@ -196,7 +179,7 @@ static json_t *out_list(const struct sw *sw, const struct repx_trace *trace, con
 		json_array_append_new(
 			list,
 			json_pack("{s:s, s:o}", "port", doc_slot_name(sw, trace->out[i].port),
-				  "frame", frame_hex(frame, len, trace->strip, &trace->out[i])));
+				  "frame", frame_out(frame, len, trace->strip, &trace->out[i])));
 	return list;
 }
 
@@ -205,9 +188,8 @@ static json_t *trace_doc(const struct sw *sw, const char *port, const struct rep
 {
 	bool drop = trace->verdict == REPX_VERDICT_DROP;
 
-	return json_pack("{s:s, s:s?, s:s, s:o, s:o}", "verdict",
-			 known(verdicts, ARRAY_SIZE(verdicts), trace->verdict), "reason",
-			 drop ? doc_drop_name(trace->reason) : NULL, "in", port, "out",
+	return json_pack("{s:s, s:s?, s:s, s:o, s:o}", "verdict", doc_verdict(trace->verdict),
+			 "reason", drop ? doc_drop_name(trace->reason) : NULL, "in", port, "out",
 			 out_list(sw, trace, frame, len), "steps", step_list(sw, trace));
 }
 
@@ -237,7 +219,7 @@ json_t *doc_trace(struct sw *sw, const char *port, const void *frame, uint32_t l
 	trace = calloc(1, sizeof(*trace));
 	if (!trace)
 		return doc_checked(NULL, err);
-	if (len < MAC_HEADER + 2) { /* the kernel does not run programs on such frames */
+	if (len < FRAME_ADDRESSES + 2) { /* the kernel does not run programs on such frames */
 		trace->verdict = REPX_VERDICT_DROP;
 		trace->reason = REPX_DROP_malformed;
 	} else {
