@@ -60,7 +60,7 @@ FUZZ := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all deps tests check test test-vm bench fuzz demo demo-nic install uninstall clean help
+.PHONY: all deps tests check test test-vm bench bench-nic fuzz demo demo-nic install uninstall clean help
 
 all: $(O)/repx ## build build/repx
 
@@ -113,7 +113,7 @@ $(O)/repx: $(O)/user/repx.o $(LIB)
 
 $(UNIT) $(PROG) $(TOOLS): $(O)/%: $(O)/%.o $(TESTLIB) $(LIB)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) $< $(TESTLIB) $(LIB) $(USER_LIBS) -lcmocka -lpthread -o $@
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) $< $(TESTLIB) $(LIB) $(USER_LIBS) -lcmocka -lpthread -lm -o $@
 
 # the one tool that opens RDMA queues
 $(O)/tests/netns/rdmasend: USER_LIBS += -libverbs
@@ -144,6 +144,11 @@ test-vm: deps ## the tests on the simulated NIC, in a guest (tests/nic)
 bench: deps ## performance, as ratios against references of the same run
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BENCH)
 	@scripts/bench.sh $(O)
+
+bench-nic: deps ## performance of what the simulated NIC is needed for, in a guest
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(FRAME_TOOLS)
+	@REPX_BUILD=$(O) scripts/vm.sh prepare
+	@REPX_BUILD=$(O) scripts/vm.sh run tests/bench/nic
 
 fuzz: $(FUZZ) ## run each fuzz target for FUZZ_SECONDS (300)
 	@scripts/fuzz.sh $(O) $${FUZZ_SECONDS:-300}

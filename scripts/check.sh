@@ -55,6 +55,7 @@ cpp() {
 		--suppress=missingInclude --suppress=missingIncludeSystem --suppress='*:/usr/include/*' \
 		--suppress=memleak:user/rtnl_links.c \
 		-D_GNU_SOURCE -DREPX_VERSION='"0"' -Iinclude -Iuser -Itests/lib \
+		-D'HASH_ITER(hh,head,el,tmp)=for((el)=(head),(tmp)=(el);(el);(el)=(tmp))' \
 		-D'DECLARE_LIBXDP_OPTS(type, name, ...)=struct type name = {0}' \
 		--include=/usr/include/libmnl/libmnl.h --include=/usr/include/bpf/libbpf_common.h \
 		--file-list="$build/cppcheck/list" 2>&1

@@ -4,7 +4,7 @@
 set -u
 
 build=(gcc make clang bpftool pkg-config libc6-dev linux-libc-dev libbpf-dev libxdp-dev
-	libmnl-dev libyaml-dev libjansson-dev libsystemd-dev libpcap-dev)
+	libmnl-dev libyaml-dev uthash-dev libjansson-dev libsystemd-dev libpcap-dev)
 tests=(libcmocka-dev libclang-rt-14-dev iproute2 ethtool iputils-ping tcpdump iperf3 socat
 	busybox jq procps util-linux shellcheck cppcheck clang-format git libibverbs-dev
 	ibverbs-providers)

@@ -101,6 +101,9 @@ int attach_clear(struct attach_env *env, uint32_t ifindex, uint32_t slot,
  * it. Return: 1 and *out, 0 none, -errno. */
 int attach_behind(struct rtnl *rtnl, uint32_t ifindex, struct rtnl_filter *out);
 
+/* Removes the clsact qdisc unless somebody's filter is in it. Return: 0, -errno. */
+int attach_clsact_leave(struct rtnl *rtnl, uint32_t ifindex);
+
 /**
  * attach_expedite() - make many attachments quick
  * Creating and deleting a tcx link waits for an RCU grace period; for a run of

@@ -53,17 +53,16 @@ static int find_any(const struct rtnl_filter *f, void *data)
 	return 1;
 }
 
-/* Removes the qdisc unless somebody's filter is in it. */
-static int clsact_leave(struct attach_env *env, uint32_t ifindex)
+int attach_clsact_leave(struct rtnl *rtnl, uint32_t ifindex)
 {
 	int ret;
 
-	ret = rtnl_filter_walk(env->rtnl, ifindex, false, find_any, NULL);
+	ret = rtnl_filter_walk(rtnl, ifindex, false, find_any, NULL);
 	if (!ret)
-		ret = rtnl_filter_walk(env->rtnl, ifindex, true, find_any, NULL);
+		ret = rtnl_filter_walk(rtnl, ifindex, true, find_any, NULL);
 	if (ret)
 		return ret > 0 ? 0 : ret;
-	ret = rtnl_clsact_del(env->rtnl, ifindex);
+	ret = rtnl_clsact_del(rtnl, ifindex);
 	return ret == -ENOENT || ret == -EINVAL ? 0 : ret;
 }
 
@@ -112,7 +111,7 @@ static int clsact_put(struct attach_env *env, const struct rtnl_link *link,
 			       nl_why(&env->rtnl->route, ret));
 	ret = filter_put(env, link, step, err);
 	if (ret && step->clsact_made)
-		clsact_leave(env, link->ifindex);
+		attach_clsact_leave(env->rtnl, link->ifindex);
 	return ret;
 }
 
@@ -128,7 +127,7 @@ static int clsact_take(struct attach_env *env, uint32_t ifindex, uint32_t pref, 
 		return 0;
 	if (ret && ret != -ENOENT)
 		return ret;
-	return made ? clsact_leave(env, ifindex) : 0;
+	return made ? attach_clsact_leave(env->rtnl, ifindex) : 0;
 }
 
 int attach_tc_put(struct attach_env *env, const struct rtnl_link *link, uint32_t slot,

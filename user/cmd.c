@@ -94,7 +94,7 @@ static int call(const struct cmd_opts *o, const char *name, const char *method, 
 	char path[512];
 	int rc;
 
-	if (m->changes || geteuid()) {
+	if (m->changes || m->daemon || geteuid()) {
 		cmd_socket(o, name, path, sizeof(path));
 		rc = ctl_call_warn(path, method, params, cmd_warn, result, err);
 		if (rc != -ENOENT && rc != -ECONNREFUSED)
@@ -209,11 +209,11 @@ int cmd_check_vlan(const json_t *params, bool needed)
 		       : 0;
 }
 
-int cmd_show_of(const struct cmd_opts *o, const char *method, int argc, char **argv,
-		void (*show)(const struct cmd_opts *o, const json_t *doc))
+int cmd_show_of(const struct cmd_opts *o, const char *method, const char *keys, int argc,
+		char **argv, void (*show)(const struct cmd_opts *o, const json_t *doc))
 {
 	json_t *params = json_object();
-	int rc = cmd_pairs(argc, argv, "port vlan", params);
+	int rc = cmd_pairs(argc, argv, keys, params);
 
 	if (!rc)
 		rc = cmd_check_vlan(params, false);

@@ -33,6 +33,7 @@ struct cmd {
 	const char *help;
 };
 
+cmd_fn cmd_offload_show, cmd_verify;
 cmd_fn cmd_apply, cmd_down, cmd_run, cmd_show, cmd_monitor, cmd_trace, cmd_vlan_show, cmd_flow_show,
 	cmd_stats_show, cmd_port_show, cmd_port_add, cmd_port_del, cmd_fdb_show, cmd_fdb_add,
 	cmd_fdb_del, cmd_fdb_flush, cmd_sf_show, cmd_sf_add, cmd_sf_del, cmd_vdpa_show,
@@ -72,9 +73,9 @@ int cmd_run_method(const struct cmd_opts *o, const char *method, json_t *params,
 int cmd_show_named(const struct cmd_opts *o, const char *method, int argc, char **argv,
 		   void (*show)(const struct cmd_opts *o, const json_t *doc));
 
-/* cmd_run_method() of a `show [port NAME] [vlan VID]`. */
-int cmd_show_of(const struct cmd_opts *o, const char *method, int argc, char **argv,
-		void (*show)(const struct cmd_opts *o, const json_t *doc));
+/* cmd_run_method() of a `show` with pairs of @keys ("port vlan"), each of which is optional. */
+int cmd_show_of(const struct cmd_opts *o, const char *method, const char *keys, int argc,
+		char **argv, void (*show)(const struct cmd_opts *o, const json_t *doc));
 
 /* The parameter vlan, as text. Return: 0; CMD_USAGE, told. */
 int cmd_check_vlan(const json_t *params, bool needed);

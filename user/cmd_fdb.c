@@ -30,7 +30,7 @@ static void age_text(const json_t *entry, char *buf, size_t size)
 static void show_entries(const struct cmd_opts *o, const json_t *doc)
 {
 	struct table t;
-	char vlan[16], age[32];
+	char vlan[16], age[32], type[32];
 	json_t *entry;
 	size_t i;
 
@@ -40,9 +40,10 @@ static void show_entries(const struct cmd_opts *o, const json_t *doc)
 		snprintf(vlan, sizeof(vlan), "%d",
 			 (int)json_integer_value(json_object_get(entry, "vlan")));
 		age_text(entry, age, sizeof(age));
+		snprintf(type, sizeof(type), "%s%s", cmd_text(entry, "type"),
+			 json_is_true(json_object_get(entry, "offloaded")) ? " offload" : "");
 		table_row(&t, json_string_value(json_object_get(entry, "mac")), vlan,
-			  json_string_value(json_object_get(entry, "port")),
-			  json_string_value(json_object_get(entry, "type")), age);
+			  json_string_value(json_object_get(entry, "port")), type, age);
 	}
 	table_print(&t, 0, t.rows, stdout);
 	table_done(&t);
@@ -50,7 +51,7 @@ static void show_entries(const struct cmd_opts *o, const json_t *doc)
 
 int cmd_fdb_show(const struct cmd_opts *o, int argc, char **argv)
 {
-	return cmd_show_of(o, "fdb.show", argc, argv, show_entries);
+	return cmd_show_of(o, "fdb.show", "port vlan", argc, argv, show_entries);
 }
 
 /* MAC and pairs. Return: 0; CMD_USAGE, told. */

@@ -130,7 +130,7 @@ struct conf_fdb {
 	struct conf_pos pos, vlan_pos, port_pos;
 };
 
-/* What may be put into the eswitch. So far the traffic that would be is only counted. */
+/* What may be put into the eswitch. */
 enum conf_offload_on { CONF_OFFLOAD_AUTO, CONF_OFFLOAD_ON, CONF_OFFLOAD_OFF };
 
 struct conf_offload {
@@ -140,6 +140,7 @@ struct conf_offload {
 	uint64_t promote;	      /* packets a second; default 100 */
 	uint64_t idle_ms;	      /* default 10000 */
 	bool flood;
+	bool guard_ip; /* IP guards as matches of IPv4 prefixes, though software looks deeper */
 };
 
 /* One switch. Ports in the order of the file, the host port (if any) last. */

@@ -383,6 +383,8 @@ static json_t *offload_json(const struct conf_offload *offload)
 		set_text(&ok, out, "promote", offload->promote, conf_pps_text);
 	if (offload->idle_ms != 10000)
 		set_text(&ok, out, "idle", offload->idle_ms, conf_time_text);
+	if (offload->guard_ip)
+		set(&ok, out, "guard_ip", json_true());
 	if (offload->flood)
 		set(&ok, out, "flood", json_true());
 	return finish(ok, out);

@@ -15,28 +15,17 @@ const struct conf_word conf_offload_words[] = {{"auto", CONF_OFFLOAD_AUTO},
 					       {"false", CONF_OFFLOAD_OFF},
 					       {NULL, 0}};
 
-static CONF_READER(get_enabled)
-{
-	enum conf_offload_on on = CONF_OFFLOAD_AUTO;
-
-	conf_get_enum(ctx, node, key, &on);
-	if (on == CONF_OFFLOAD_ON)
-		conf_fail(ctx, node->pos,
-			  "true is not supported by this version of repx (give auto or false)");
-	else
-		*(enum conf_offload_on *)to = on;
-}
-
 enum { KEY_ENABLED, KEY_PREF, KEY_MAX_RULES, KEY_PROMOTE, KEY_IDLE };
 
 static const struct conf_key rows[] = {
-	CONF_KEY("enabled", get_enabled, struct conf_offload, enabled, .arg = conf_offload_words),
+	CONF_KEY("enabled", conf_get_enum, struct conf_offload, enabled, .arg = conf_offload_words),
 	CONF_KEY("pref", conf_get_int, struct conf_offload, pref, .min = 1,
 		 .max = PREF_LAST - PREFS + 1),
 	CONF_KEY("max_rules", conf_get_int, struct conf_offload, max_rules, .max = 16777216),
 	CONF_KEY("promote", conf_get_pps, struct conf_offload, promote),
 	CONF_KEY("idle", conf_get_ms, struct conf_offload, idle_ms),
 	CONF_KEY("flood", conf_get_bool, struct conf_offload, flood),
+	CONF_KEY("guard_ip", conf_get_bool, struct conf_offload, guard_ip),
 };
 
 /* Hardware counts a second late: a flow that pauses as long is not idle yet. */
@@ -64,5 +53,6 @@ void conf_offload_read(struct conf_ctx *ctx, const struct conf_node *node,
 bool conf_offload_equal(const struct conf_offload *a, const struct conf_offload *b)
 {
 	return a->enabled == b->enabled && a->pref == b->pref && a->max_rules == b->max_rules &&
-	       a->promote == b->promote && a->idle_ms == b->idle_ms && a->flood == b->flood;
+	       a->promote == b->promote && a->idle_ms == b->idle_ms && a->flood == b->flood &&
+	       a->guard_ip == b->guard_ip;
 }

@@ -30,6 +30,7 @@
 struct ctl_method {
 	const char *name; /* "port.add" */
 	bool changes;	  /* only uid 0 may call it */
+	bool daemon;	  /* a daemon knows more of it than the maps say: it is asked first */
 	/* @params: an object, never NULL. Return: result (new reference), or NULL
 	 * with @err (code: -EINVAL becomes CTL_INVALID_PARAMS, any other CTL_FAILED). */
 	json_t *(*call)(void *data, const json_t *params, struct err *err);

@@ -104,6 +104,17 @@ json_t *doc_port(const struct sw *sw, size_t index)
 	return doc;
 }
 
+/* What came from the port, and went to it, without a frame in software. */
+static json_t *offloaded(const struct sw *sw, uint32_t slot)
+{
+	static const struct repx_hw none;
+	const struct repx_hw *hw = sw->obj.hw_mem ? &sw->obj.hw_mem[slot] : &none;
+	json_t *doc = doc_count(hw->rx_packets, hw->rx_bytes);
+
+	json_object_set_new(doc, "tx", doc_count(hw->tx_packets, hw->tx_bytes));
+	return doc;
+}
+
 static json_t *port_doc(const struct sw *sw, size_t index, const struct census *census,
 			struct err *err)
 {
@@ -117,7 +128,7 @@ static json_t *port_doc(const struct sw *sw, size_t index, const struct census *
 	json_object_set_new(doc, "mac_count", json_integer(census->macs[sw->ports[index].slot]));
 	json_object_set_new(doc, "rx", doc_count(stats.rx_packets, stats.rx_bytes));
 	json_object_set_new(doc, "tx", doc_count(stats.tx_packets, stats.tx_bytes));
-	json_object_set_new(doc, "offloaded", doc_count(0, 0));
+	json_object_set_new(doc, "offloaded", offloaded(sw, sw->ports[index].slot));
 	json_object_set_new(doc, "drops", doc_drops(&drops));
 	json_object_set_new(doc, "events", doc_events(&drops));
 	return doc_checked(doc, err);
@@ -315,6 +326,7 @@ static json_t *stats_doc(const struct sw *sw, size_t index, struct err *err)
 			(json_int_t)s.flood_copies, "to_host", (json_int_t)s.to_host, "to_kernel",
 			(json_int_t)s.to_kernel, "drops", doc_drops(&drops), "events",
 			doc_events(&drops));
+	json_object_set_new(doc, "offloaded", offloaded(sw, sw->ports[index].slot));
 	return doc_checked(doc, err);
 }
 

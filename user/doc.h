@@ -11,12 +11,32 @@
 
 #include "sw.h"
 
+struct off;
+struct off_line;
+
 /* A new reference, or NULL with @err. */
 json_t *doc_show(struct sw *sw, struct err *err);
 json_t *doc_ports(struct sw *sw, const char *name, struct err *err);
 json_t *doc_fdb(struct sw *sw, const char *port, uint16_t vlan, struct err *err);
-/* Flows that were counted (sw_flows_count()), the most packets first; as doc_fdb() */
-json_t *doc_flows(struct sw *sw, const char *port, uint16_t vlan, struct err *err);
+/* Which flows are meant: all that is given must fit. */
+struct doc_flow_filter {
+	const char *port; /* NULL: any; from or to */
+	uint16_t vlan;	  /* 0: any */
+	bool has_src, has_dst;
+	uint8_t src[6], dst[6];
+};
+/* Flows that were counted (sw_flows_count()) and those that have rules, the most packets
+ * first. @off: NULL where no daemon runs */
+json_t *doc_flows(struct sw *sw, struct off *off, const struct doc_flow_filter *filter,
+		  struct err *err);
+/* The same with all there is to say: cause by name, rate that is needed, rules */
+json_t *doc_flows_why(struct sw *sw, struct off *off, const struct doc_flow_filter *filter,
+		      struct err *err);
+/* One of them. */
+json_t *doc_flow(const struct sw *sw, const struct off_line *line, uint64_t now);
+void doc_flow_reason(const struct sw *sw, const struct off_line *line, char *buf, size_t size);
+/* Numbers of the offload: rules, room, promotions, demotions and their causes */
+json_t *doc_offload(const struct sw *sw, const struct off *off, struct err *err);
 /* SFs of the switch's card, or that of one port; @port NULL: all */
 json_t *doc_sf(struct sw *sw, const char *port, struct err *err);
 /* vDPA devices of its ports; @name NULL: all */

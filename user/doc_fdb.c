@@ -12,6 +12,7 @@ struct fdb_line {
 	struct repx_fdb_key key;
 	uint32_t slot;
 	const char *type;
+	bool offloaded;
 	uint64_t age_ns;
 };
 
@@ -51,6 +52,7 @@ static int add_entry(const struct repx_fdb_key *key, const struct repx_fdb *entr
 	if (!doc_fdb_live(list->sw, entry, list->now, &line.age_ns))
 		return 0;
 	line.type = entry->flags & REPX_FDB_STATIC ? "static" : "dynamic";
+	line.offloaded = entry->flags & REPX_FDB_OFFLOADED;
 	return add_line(list, &line);
 }
 
@@ -95,11 +97,11 @@ static json_t *to_json(const struct fdb_list *list)
 		const struct fdb_line *line = &list->lines[i];
 
 		json_array_append_new(
-			out,
-			json_pack("{s:o, s:I, s:s, s:s, s:I, s:b}", "mac", doc_mac(line->key.mac),
-				  "vlan", (json_int_t)line->key.vlan, "port",
-				  doc_slot_name(list->sw, line->slot), "type", line->type, "age_ms",
-				  (json_int_t)(line->age_ns / 1000000), "offloaded", 0));
+			out, json_pack("{s:o, s:I, s:s, s:s, s:I, s:b}", "mac",
+				       doc_mac(line->key.mac), "vlan", (json_int_t)line->key.vlan,
+				       "port", doc_slot_name(list->sw, line->slot), "type",
+				       line->type, "age_ms", (json_int_t)(line->age_ns / 1000000),
+				       "offloaded", (int)line->offloaded));
 	}
 	return out;
 }

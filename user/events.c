@@ -343,6 +343,25 @@ static int on_note(void *data, void *raw, size_t size)
 	return 0;
 }
 
+/* --- flows --- */
+
+void events_flow(struct events *ev, const struct off_line *line, enum off_why why)
+{
+	struct repx_fdb_key key = {.vlan = line->key->vlan};
+	const char *to = line->out == REPX_PORT_NONE ? "flood" : doc_slot_name(ev->sw, line->out);
+	json_t *more;
+
+	if (!ev->ring)
+		return;
+	memcpy(key.mac, line->key->src, 6);
+	more = address(doc_slot_name(ev->sw, line->key->port), &key);
+	json_object_set_new(more, "to", json_string(to));
+	json_object_set_new(more, "dst", doc_mac(line->key->dst));
+	if (why)
+		json_object_set_new(more, "cause", json_string(off_why_name(why)));
+	emit(ev, why ? "demoted" : "offloaded", 0, more);
+}
+
 /* --- open, close --- */
 
 /* The run folder itself is what is locked: no file is left behind. */
@@ -430,7 +449,10 @@ char *events_text(const json_t *event)
 	const char *port = json_string_value(json_object_get(event, "port"));
 	const char *mac = json_string_value(json_object_get(event, "mac"));
 	const char *from = json_string_value(json_object_get(event, "from"));
-	char what[128] = "", *text;
+	const char *cause = json_string_value(json_object_get(event, "cause"));
+	const char *to = json_string_value(json_object_get(event, "to"));
+	const char *dst = json_string_value(json_object_get(event, "dst"));
+	char what[128] = "", more[96] = "", *text;
 
 	if (json_object_get(event, "op"))
 		snprintf(what, sizeof(what), " %s %s %s",
@@ -442,8 +464,12 @@ char *events_text(const json_t *event)
 			 (int)json_integer_value(json_object_get(event, "vlan")));
 	else
 		snprintf(what, sizeof(what), " port %s", port ? port : "?");
-	if (asprintf(&text, "%s %s%s%s%s", time ? time : "", name ? name : "?", what,
-		     from ? " from " : "", from ? from : "") < 0)
+	if (from)
+		snprintf(more, sizeof(more), " from %s", from);
+	else if (to && dst)
+		snprintf(more, sizeof(more), " to %s %s%s%s", to, dst, cause ? ": " : "",
+			 cause ? cause : "");
+	if (asprintf(&text, "%s %s%s%s", time ? time : "", name ? name : "?", what, more) < 0)
 		return NULL;
 	return text;
 }

@@ -5,7 +5,8 @@
  * buffer: learnt, moved, mac_limit, fdb_full, move_limited (port, mac, vlan;
  * moved: from). By comparing what was with what is: removed (an address that
  * went or aged), added (a static one), port_up, port_down, port_missing (port),
- * config (op, object, name, and port where it is one).
+ * config (op, object, name, and port where it is one). From the offload: offloaded,
+ * demoted.
  *
  * There is one reader of the ring at a time, and while there is one the data
  * path writes to it (repx_cfg.watch).
@@ -15,6 +16,7 @@
 
 #include <jansson.h>
 
+#include "off.h"
 #include "sw.h"
 
 struct events_port; /* what was last seen of a port */
@@ -56,6 +58,10 @@ void events_read(struct events *ev);
 /* Compares with what was last seen. To be called once in a while, and after
  * changes. */
 void events_poll(struct events *ev);
+
+/* A flow got rules in the eswitch (@why OFF_FINE: "offloaded") or lost them ("demoted",
+ * with "cause"): port, to, mac, dst, vlan. Takes one that is not open. */
+void events_flow(struct events *ev, const struct off_line *line, enum off_why why);
 
 /* One event as a line for people. Return: malloc()ed, NULL: no memory. */
 char *events_text(const json_t *event);

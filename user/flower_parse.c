@@ -164,7 +164,7 @@ static void settle_prefix(struct reading *r)
 
 /* --- actions */
 
-static const struct nlattr *find(const struct nlattr *nest, uint16_t type)
+static const struct nlattr *find_attr(const struct nlattr *nest, uint16_t type)
 {
 	const struct nlattr *attr;
 
@@ -176,7 +176,7 @@ static const struct nlattr *find(const struct nlattr *nest, uint16_t type)
 
 static bool find_struct(const struct nlattr *nest, uint16_t type, void *out, size_t size)
 {
-	const struct nlattr *attr = find(nest, type);
+	const struct nlattr *attr = find_attr(nest, type);
 
 	return attr && attr_struct(attr, out, size);
 }
@@ -188,7 +188,7 @@ static bool read_gact(struct reading *r, const struct nlattr *options)
 	struct tc_gact parms;
 
 	if (!find_struct(options, TCA_GACT_PARMS, &parms, sizeof(parms)) ||
-	    find(options, TCA_GACT_PROB) || parms.action != TC_ACT_SHOT)
+	    find_attr(options, TCA_GACT_PROB) || parms.action != TC_ACT_SHOT)
 		return false;
 	a->drop = true;
 	r->end = true;
@@ -197,7 +197,7 @@ static bool read_gact(struct reading *r, const struct nlattr *options)
 
 static bool read_police(struct reading *r, const struct nlattr *options)
 {
-	const struct nlattr *attr = find(options, TCA_POLICE_RATE64);
+	const struct nlattr *attr = find_attr(options, TCA_POLICE_RATE64);
 	struct flower_action *a = &r->rule->action;
 	struct tc_police parms;
 	unsigned __int128 burst;
@@ -212,8 +212,8 @@ static bool read_police(struct reading *r, const struct nlattr *options)
 	a->burst = burst > UINT32_MAX ? UINT32_MAX : (uint32_t)burst;
 	return a->rate && burst <= UINT32_MAX && !a->outs_len && a->vlan == FLOWER_VLAN_NONE &&
 	       parms.action == TC_POLICE_SHOT && result == TC_ACT_PIPE && parms.mtu == UINT32_MAX &&
-	       !parms.peakrate.rate && !find(options, TCA_POLICE_AVRATE) &&
-	       !find(options, TCA_POLICE_PKTRATE64);
+	       !parms.peakrate.rate && !find_attr(options, TCA_POLICE_AVRATE) &&
+	       !find_attr(options, TCA_POLICE_PKTRATE64);
 }
 
 static enum flower_vlan vlan_of(int v_action)
@@ -242,11 +242,11 @@ static bool read_vlan(struct reading *r, const struct nlattr *options)
 	a->vlan = vlan_of(parms.v_action);
 	a->before = a->outs_len;
 	if (a->vlan == FLOWER_VLAN_PUSH || a->vlan == FLOWER_VLAN_MODIFY) {
-		if ((attr = find(options, TCA_VLAN_PUSH_VLAN_ID)))
+		if ((attr = find_attr(options, TCA_VLAN_PUSH_VLAN_ID)))
 			a->vlan_vid = nl_attr_u16(attr);
-		if ((attr = find(options, TCA_VLAN_PUSH_VLAN_PROTOCOL)))
+		if ((attr = find_attr(options, TCA_VLAN_PUSH_VLAN_PROTOCOL)))
 			a->vlan_tpid = attr_be16(attr);
-		if ((attr = find(options, TCA_VLAN_PUSH_VLAN_PRIORITY)))
+		if ((attr = find_attr(options, TCA_VLAN_PUSH_VLAN_PRIORITY)))
 			a->vlan_pcp = nl_attr_u8(attr);
 	}
 	return a->vlan != FLOWER_VLAN_NONE && parms.action == TC_ACT_PIPE;
@@ -274,7 +274,7 @@ static void read_action(struct reading *r, const struct nlattr *nest)
 		     {"police", read_police},
 		     {"vlan", read_vlan},
 		     {"mirred", read_mirred}};
-	const struct nlattr *attr = find(nest, TCA_ACT_KIND);
+	const struct nlattr *attr = find_attr(nest, TCA_ACT_KIND);
 	char kind[16] = "";
 	size_t i;
 
@@ -282,16 +282,16 @@ static void read_action(struct reading *r, const struct nlattr *nest)
 		nl_attr_str(attr, kind, sizeof(kind));
 	for (i = 0; i < ARRAY_SIZE(kinds) && strcmp(kinds[i].kind, kind) != 0; i++)
 		;
-	r->odd |=
-		r->end || i == ARRAY_SIZE(kinds) || !kinds[i].read(r, find(nest, TCA_ACT_OPTIONS));
+	r->odd |= r->end || i == ARRAY_SIZE(kinds) ||
+		  !kinds[i].read(r, find_attr(nest, TCA_ACT_OPTIONS));
 }
 
 /* The first action's cookie. Return: is it of ours? */
 static bool read_cookie(const struct nlattr *acts, uint8_t out[FLOWER_COOKIE_SIZE])
 {
 	uint8_t bytes[FLOWER_MARK_SIZE + FLOWER_COOKIE_SIZE];
-	const struct nlattr *act = find(acts, 1);
-	const struct nlattr *attr = find(act, TCA_ACT_COOKIE);
+	const struct nlattr *act = find_attr(acts, 1);
+	const struct nlattr *attr = find_attr(act, TCA_ACT_COOKIE);
 
 	if (!attr || mnl_attr_get_payload_len(attr) != sizeof(bytes) ||
 	    !attr_struct(attr, bytes, sizeof(bytes)) ||
@@ -299,6 +299,14 @@ static bool read_cookie(const struct nlattr *acts, uint8_t out[FLOWER_COOKIE_SIZ
 		return false;
 	memcpy(out, bytes + FLOWER_MARK_SIZE, FLOWER_COOKIE_SIZE);
 	return true;
+}
+
+bool flower_is_repx(const struct nlattr *options)
+{
+	uint8_t cookie[FLOWER_COOKIE_SIZE];
+	const struct nlattr *acts = find_attr(options, TCA_FLOWER_ACT);
+
+	return acts && read_cookie(acts, cookie);
 }
 
 static void read_actions(struct reading *r, const struct nlattr *acts)
@@ -414,7 +422,7 @@ static void read_counters(struct flower_stats *out, const struct nlattr *nest)
 /* Where each kind of action has its times. */
 static uint16_t times_attr(const struct nlattr *act)
 {
-	const struct nlattr *attr = find(act, TCA_ACT_KIND);
+	const struct nlattr *attr = find_attr(act, TCA_ACT_KIND);
 	char kind[16] = "";
 
 	if (attr)
@@ -433,7 +441,7 @@ static void read_times(struct flower_stats *out, const struct nlattr *act)
 	uint16_t type = times_attr(act);
 	struct tcf_t times;
 
-	if (!type || !find_struct(find(act, TCA_ACT_OPTIONS), type, &times, sizeof(times)))
+	if (!type || !find_struct(find_attr(act, TCA_ACT_OPTIONS), type, &times, sizeof(times)))
 		return;
 	out->has_used = true;
 	out->used_ms = times.lastuse * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
@@ -442,8 +450,8 @@ static void read_times(struct flower_stats *out, const struct nlattr *act)
 /* The first action's, since the kernel counts the same for each. */
 static void read_stats(struct flower_stats *out, const struct nlattr *acts)
 {
-	const struct nlattr *act = find(acts, 1);
-	const struct nlattr *stats = find(act, TCA_ACT_STATS);
+	const struct nlattr *act = find_attr(acts, 1);
+	const struct nlattr *stats = find_attr(act, TCA_ACT_STATS);
 
 	if (stats)
 		read_counters(out, stats);
@@ -466,9 +474,9 @@ int flower_parse_stats(const struct nlmsghdr *nlh, struct flower_stats *out)
 	out->handle = tcm.tcm_handle;
 	out->pref = (uint16_t)(TC_H_MAJ(tcm.tcm_info) >> 16);
 	out->protocol = ntohs((uint16_t)TC_H_MIN(tcm.tcm_info));
-	if ((attr = find(options, TCA_FLOWER_FLAGS)))
+	if ((attr = find_attr(options, TCA_FLOWER_FLAGS)))
 		out->in_hw = nl_attr_u32(attr) & TCA_CLS_FLAGS_IN_HW;
-	if ((attr = find(options, TCA_FLOWER_ACT)))
+	if ((attr = find_attr(options, TCA_FLOWER_ACT)))
 		read_stats(out, attr);
 	return 0;
 }

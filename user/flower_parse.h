@@ -29,6 +29,9 @@ int flower_parse(const struct nlmsghdr *nlh, struct flower_rule *out);
 /* The same of a terse or a whole dump. */
 int flower_parse_stats(const struct nlmsghdr *nlh, struct flower_stats *out);
 
+/* Has the filter with these options a cookie of repx? */
+bool flower_is_repx(const struct nlattr *options);
+
 /* Bytes that pass at once, in the kernel's unit of 64 ns at @rate; above UINT32_MAX: the
  * kernel cannot say so much. */
 uint64_t flower_ticks(uint64_t rate, uint32_t burst);

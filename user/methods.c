@@ -7,6 +7,7 @@
 
 #include "doc.h"
 #include "methods.h"
+#include "methods_int.h"
 #include "params.h"
 #include "util.h"
 
@@ -27,9 +28,8 @@ static int need_switch(const struct sw *sw, struct err *err)
 				    sw->name);
 }
 
-/* @names: as for params_known() */
-static int start(const struct methods_env *env, const json_t *params, const char *names,
-		 struct err *err)
+int methods_start(const struct methods_env *env, const json_t *params, const char *names,
+		  struct err *err)
 {
 	return params_known(params, names, err) || need_switch(env->sw, err) ? -1 : 0;
 }
@@ -50,21 +50,21 @@ static json_t *show(void *data, const json_t *params, struct err *err)
 {
 	const struct methods_env *env = data;
 
-	return start(env, params, "", err) ? NULL : doc_show(env->sw, err);
+	return methods_start(env, params, "", err) ? NULL : doc_show(env->sw, err);
 }
 
 static json_t *vlan_show(void *data, const json_t *params, struct err *err)
 {
 	const struct methods_env *env = data;
 
-	return start(env, params, "", err) ? NULL : doc_vlans(env->sw, err);
+	return methods_start(env, params, "", err) ? NULL : doc_vlans(env->sw, err);
 }
 
 static json_t *stats_show(void *data, const json_t *params, struct err *err)
 {
 	const struct methods_env *env = data;
 
-	return start(env, params, "", err) ? NULL : doc_stats(env->sw, err);
+	return methods_start(env, params, "", err) ? NULL : doc_stats(env->sw, err);
 }
 
 static json_t *port_show(void *data, const json_t *params, struct err *err)
@@ -72,7 +72,7 @@ static json_t *port_show(void *data, const json_t *params, struct err *err)
 	const struct methods_env *env = data;
 	const char *name = NULL;
 
-	if (start(env, params, "name", err) || params_text(params, "name", &name, err))
+	if (methods_start(env, params, "name", err) || params_text(params, "name", &name, err))
 		return NULL;
 	return doc_ports(env->sw, name, err);
 }
@@ -145,7 +145,7 @@ static json_t *sf_show(void *data, const json_t *params, struct err *err)
 	const struct methods_env *env = data;
 	const char *name = NULL;
 
-	if (start(env, params, "name", err) || params_text(params, "name", &name, err))
+	if (methods_start(env, params, "name", err) || params_text(params, "name", &name, err))
 		return NULL;
 	return doc_sf(env->sw, name, err);
 }
@@ -186,7 +186,7 @@ static json_t *vdpa_show(void *data, const json_t *params, struct err *err)
 	const struct methods_env *env = data;
 	const char *name = NULL;
 
-	if (start(env, params, "name", err) || params_text(params, "name", &name, err))
+	if (methods_start(env, params, "name", err) || params_text(params, "name", &name, err))
 		return NULL;
 	return doc_vdpas(env->sw, name, err);
 }
@@ -255,28 +255,16 @@ static json_t *vdpa_del(void *data, const json_t *params, struct err *err)
 	return change_vdpa(env, port, json_null(), err) ? NULL : one_change("delete", "vdpa", name);
 }
 
-/* What can be shown of one port, one VLAN. */
-static json_t *show_of(const struct methods_env *env, const json_t *params,
-		       json_t *(*doc)(struct sw *, const char *, uint16_t, struct err *),
-		       struct err *err)
+static json_t *fdb_show(void *data, const json_t *params, struct err *err)
 {
+	const struct methods_env *env = data;
 	const char *port = NULL;
 	uint16_t vlan = 0;
 
-	if (start(env, params, "port vlan", err) || params_text(params, "port", &port, err) ||
-	    params_vid(params, "vlan", &vlan, err))
+	if (methods_start(env, params, "port vlan", err) ||
+	    params_text(params, "port", &port, err) || params_vid(params, "vlan", &vlan, err))
 		return NULL;
-	return doc(env->sw, port, vlan, err);
-}
-
-static json_t *fdb_show(void *data, const json_t *params, struct err *err)
-{
-	return show_of(data, params, doc_fdb, err);
-}
-
-static json_t *flow_show(void *data, const json_t *params, struct err *err)
-{
-	return show_of(data, params, doc_flows, err);
+	return doc_fdb(env->sw, port, vlan, err);
 }
 
 static json_t *fdb_change(const char *op, const uint8_t mac[6], uint16_t vlan)
@@ -295,8 +283,9 @@ static json_t *fdb_add(void *data, const json_t *params, struct err *err)
 	uint8_t mac[6];
 	int rc;
 
-	if (start(env, params, "mac vlan port", err) || params_mac(params, "mac", mac, err) ||
-	    params_vid(params, "vlan", &vlan, err) || params_text(params, "port", &port, err))
+	if (methods_start(env, params, "mac vlan port", err) ||
+	    params_mac(params, "mac", mac, err) || params_vid(params, "vlan", &vlan, err) ||
+	    params_text(params, "port", &port, err))
 		return NULL;
 	if (!port || !vlan) {
 		err_set(err, -EINVAL, "add an FDB entry: parameter '%s' is missing",
@@ -315,7 +304,7 @@ static json_t *fdb_del(void *data, const json_t *params, struct err *err)
 	uint8_t mac[6];
 	int rc;
 
-	if (start(env, params, "mac vlan", err) || params_mac(params, "mac", mac, err) ||
+	if (methods_start(env, params, "mac vlan", err) || params_mac(params, "mac", mac, err) ||
 	    params_vid(params, "vlan", &vlan, err))
 		return NULL;
 	if (!vlan) {
@@ -334,8 +323,8 @@ static json_t *fdb_flush(void *data, const json_t *params, struct err *err)
 	uint16_t vlan = 0;
 	int n;
 
-	if (start(env, params, "port vlan", err) || params_text(params, "port", &port, err) ||
-	    params_vid(params, "vlan", &vlan, err))
+	if (methods_start(env, params, "port vlan", err) ||
+	    params_text(params, "port", &port, err) || params_vid(params, "vlan", &vlan, err))
 		return NULL;
 	n = sw_fdb_flush(env->sw, port, vlan, err);
 	changed(env);
@@ -383,8 +372,8 @@ static json_t *trace(void *data, const json_t *params, struct err *err)
 	const struct methods_env *env = data;
 	const char *port = NULL, *hex = NULL;
 
-	if (start(env, params, "port hex frames", err) || params_text(params, "port", &port, err) ||
-	    params_text(params, "hex", &hex, err))
+	if (methods_start(env, params, "port hex frames", err) ||
+	    params_text(params, "port", &port, err) || params_text(params, "hex", &hex, err))
 		return NULL;
 	if (port && json_is_array(frames) && !hex)
 		return trace_list(env->sw, port, frames, err);
@@ -499,7 +488,7 @@ static json_t *subscribe(void *data, const json_t *params, struct err *err)
 {
 	const struct methods_env *env = data;
 
-	if (start(env, params, "", err))
+	if (methods_start(env, params, "", err))
 		return NULL;
 	if (!env->subscribe) {
 		err_set(err, -EOPNOTSUPP, "subscribe to events: no daemon runs");
@@ -509,28 +498,31 @@ static json_t *subscribe(void *data, const json_t *params, struct err *err)
 }
 
 const struct ctl_method methods[] = {
-	{"hello", false, hello},
-	{"show", false, show},
-	{"port.show", false, port_show},
-	{"port.add", true, port_add},
-	{"port.del", true, port_del},
-	{"fdb.show", false, fdb_show},
-	{"fdb.add", true, fdb_add},
-	{"fdb.del", true, fdb_del},
-	{"fdb.flush", true, fdb_flush},
-	{"flow.show", false, flow_show},
-	{"sf.show", false, sf_show},
-	{"sf.add", true, sf_add},
-	{"sf.del", true, sf_del},
-	{"vdpa.show", false, vdpa_show},
-	{"vdpa.add", true, vdpa_add},
-	{"vdpa.del", true, vdpa_del},
-	{"vlan.show", false, vlan_show},
-	{"stats.show", false, stats_show},
-	{"trace", false, trace},
-	{"apply", true, apply},
-	{"down", true, down},
-	{"monitor.subscribe", false, subscribe},
+	{"hello", false, false, hello},
+	{"show", false, false, show},
+	{"port.show", false, false, port_show},
+	{"port.add", true, false, port_add},
+	{"port.del", true, false, port_del},
+	{"fdb.show", false, false, fdb_show},
+	{"fdb.add", true, false, fdb_add},
+	{"fdb.del", true, false, fdb_del},
+	{"fdb.flush", true, false, fdb_flush},
+	{"flow.show", false, true, methods_flow_show},
+	{"flow.why", false, true, methods_flow_why},
+	{"offload.show", false, true, methods_offload_show},
+	{"verify", true, false, methods_verify},
+	{"sf.show", false, false, sf_show},
+	{"sf.add", true, false, sf_add},
+	{"sf.del", true, false, sf_del},
+	{"vdpa.show", false, false, vdpa_show},
+	{"vdpa.add", true, false, vdpa_add},
+	{"vdpa.del", true, false, vdpa_del},
+	{"vlan.show", false, false, vlan_show},
+	{"stats.show", false, false, stats_show},
+	{"trace", false, false, trace},
+	{"apply", true, false, apply},
+	{"down", true, false, down},
+	{"monitor.subscribe", false, false, subscribe},
 	{0},
 };
 

@@ -13,10 +13,13 @@
 #include "ctl.h"
 #include "sw.h"
 
+struct off;
+
 /* the data pointer of every method */
 struct methods_env {
 	struct sw *sw;
 	const char *file;		/* of the daemon; NULL: there is none */
+	struct off *off;		/* of the daemon; NULL: no rules are kept */
 	void (*warn)(const char *text); /* may be NULL */
 	/* daemon: the switch may have changed / is gone / the asking client wants
 	 * events; NULL without a daemon */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* nl.c - see nl.h */
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/genetlink.h>
+#include <arpa/inet.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -409,6 +412,23 @@ int nl_join(struct nl *nl, uint32_t group)
 	int id = (int)group;
 
 	if (mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &id, sizeof(id)) < 0)
+		return -errno;
+	return 0;
+}
+
+int nl_deafen(struct nl *nl, uint32_t portid)
+{
+	struct sock_filter code[] = {
+		/* words are loaded as big-endian ones */
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct nlmsghdr, nlmsg_pid)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htonl(portid), 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+	struct sock_fprog prog = {.len = sizeof(code) / sizeof(code[0]), .filter = code};
+
+	if (setsockopt(mnl_socket_get_fd(nl->sock), SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+		       sizeof(prog)) < 0)
 		return -errno;
 	return 0;
 }

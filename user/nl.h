@@ -103,6 +103,10 @@ int nl_family(struct nl *nl, const char *name, const char *group_name, uint32_t 
 /* Joins a multicast group. Return: 0, -errno. */
 int nl_join(struct nl *nl, uint32_t group);
 
+/* Notices of what the socket with @portid does are not heard any more; the kernel leaves
+ * them out. Only for sockets that do nothing but listen. Return: 0, -errno. */
+int nl_deafen(struct nl *nl, uint32_t portid);
+
 /**
  * nl_hear() - one datagram of notices that waits, into nl->rx; never blocks
  * Return: its length; 0: none waits; -ENOBUFS: notices were lost, read on; -errno.

@@ -33,7 +33,7 @@ bool rtnl_tells(const struct nl *nl, const struct nlmsghdr *nlh);
 /* RTM_NEWADDR. *counts: IPv4, or IPv6 of more than link scope. */
 int rtnl_parse_addr(const struct nlmsghdr *nlh, uint32_t *ifindex, bool *counts);
 
-/* RTM_NEWTFILTER. -ENOENT: the head of a pref, which is no filter itself. */
+/* RTM_NEWTFILTER, RTM_DELTFILTER. -ENOENT: the head of a pref, which is no filter itself. */
 int rtnl_parse_filter(const struct nlmsghdr *nlh, struct rtnl_filter *out);
 
 /* RTM_NEWQDISC: 1 clsact, 2 ingress, 0 another. */

@@ -30,8 +30,14 @@ static const struct cmd fdb_cmds[] = {
 };
 
 static const struct cmd flow_cmds[] = {
-	{"show", cmd_flow_show, "[port NAME] [vlan VID]",
-	 "traffic by port, VLAN and addresses, the most first (counted while a daemon runs)"},
+	{"show", cmd_flow_show, "[why] [port NAME] [vlan VID] [src MAC] [dst MAC]",
+	 "traffic by port, VLAN and addresses, the most first, and who carries it (while a\n"
+	 "\tdaemon runs); why: all there is to say of each"},
+	{0},
+};
+
+static const struct cmd offload_cmds[] = {
+	{"show", cmd_offload_show, "", "rules in the eswitch: how many, what became of them, why"},
 	{0},
 };
 
@@ -78,6 +84,7 @@ static const struct object {
 	{{"port", NULL, NULL, NULL}, port_cmds},
 	{{"fdb", NULL, NULL, NULL}, fdb_cmds},
 	{{"flow", NULL, NULL, NULL}, flow_cmds},
+	{{"offload", NULL, NULL, NULL}, offload_cmds},
 	{{"sf", NULL, NULL, NULL}, sf_cmds},
 	{{"vdpa", NULL, NULL, NULL}, vdpa_cmds},
 	{{"vlan", NULL, NULL, NULL}, vlan_cmds},
@@ -87,6 +94,8 @@ static const struct object {
 	  "port NAME {hex FRAME | pcap FILE | dst MAC src MAC [vlan VID] [pcp N]\n"
 	  "\t[proto 802.1q|802.1ad] [ethertype NUMBER] [size BYTES]}",
 	  "what would happen to that frame, and why"},
+	 NULL},
+	{{"verify", cmd_verify, "", "do the rules in the eswitch do exactly what software would?"},
 	 NULL},
 	{{"doctor", cmd_doctor, "", "what this host can do, what is missing, what to do about it"},
 	 NULL},

@@ -160,6 +160,7 @@ struct rtnl_filter {
 	char kind[16];
 	char name[64]; /* bpf: its name attribute */
 	bool hw_only;  /* skip_sw: never runs in the kernel */
+	bool repx;     /* flower with a cookie of repx */
 };
 /* Filters of clsact ingress (or egress). equal to: tc filter show dev NAME ingress
  * @cb returns 0 to go on, else the walk ends with it; no qdisc: no filters. */
@@ -169,15 +170,21 @@ int rtnl_filter_walk(struct rtnl *rtnl, uint32_t ifindex, bool egress,
  * there. equal to: tc filter get dev NAME ingress pref PREF handle HANDLE bpf */
 int rtnl_filter_get(struct rtnl *rtnl, uint32_t ifindex, uint32_t pref, uint32_t handle,
 		    struct rtnl_filter *out);
+/* What was heard of a filter of clsact. */
+struct rtnl_filter_note {
+	uint32_t ifindex;
+	bool egress, gone;
+	struct rtnl_filter filter; /* ifindex 0: notes were lost, nothing is known of it */
+};
+
 /**
- * rtnl_filters_open() - a socket of its own that hears of filters on ingress
+ * rtnl_filters_open() - a socket of its own that hears of filters
  * Not blocking: poll mnl_socket_get_fd(nl->sock), then rtnl_filters_read(), which
- * calls @cb for each filter that was added or replaced. nl_close() it. Return: 0, -errno.
- * equal to: tc monitor
+ * calls @cb for each filter that was added, replaced or deleted. nl_close() it.
+ * Return: 0, -errno. equal to: tc monitor
  */
 int rtnl_filters_open(struct nl *nl);
-int rtnl_filters_read(struct nl *nl,
-		      void (*cb)(uint32_t ifindex, const struct rtnl_filter *f, void *data),
+int rtnl_filters_read(struct nl *nl, void (*cb)(const struct rtnl_filter_note *note, void *data),
 		      void *data);
 /* Is there a clsact (1), an ingress qdisc (2), none (0)? */
 int rtnl_clsact_get(struct rtnl *rtnl, uint32_t ifindex);

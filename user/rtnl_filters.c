@@ -8,6 +8,7 @@
 #include "rtnl.h"
 
 #define CLSACT_INGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
+#define CLSACT_EGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)
 #define INGRESS_QDISC TC_H_MAKE(TC_H_INGRESS, 0)
 
 int rtnl_filters_open(struct nl *nl)
@@ -23,30 +24,37 @@ int rtnl_filters_open(struct nl *nl)
 	return ret;
 }
 
-/* Ifindex of the netdev on whose ingress the filter is, or 0. */
-static uint32_t ingress_of(const struct nlmsghdr *nlh)
+/* A qdisc takes all its filters away, and so does the last filter of a pref, of which only
+ * the head is told. */
+static bool read_note(const struct nlmsghdr *nlh, struct rtnl_filter_note *note)
 {
 	const struct tcmsg *tcm = mnl_nlmsg_get_payload(nlh);
+	int ret = rtnl_parse_filter(nlh, &note->filter);
 
-	if (tcm->tcm_parent != CLSACT_INGRESS && tcm->tcm_parent != INGRESS_QDISC)
-		return 0;
-	return (uint32_t)tcm->tcm_ifindex;
+	note->gone = nlh->nlmsg_type == RTM_DELTFILTER || nlh->nlmsg_type == RTM_DELQDISC;
+	if (ret == -EBADMSG || (ret && !note->gone))
+		return false;
+	note->ifindex = (uint32_t)tcm->tcm_ifindex;
+	note->egress = tcm->tcm_parent == CLSACT_EGRESS;
+	return nlh->nlmsg_type == RTM_DELQDISC || note->egress ||
+	       tcm->tcm_parent == CLSACT_INGRESS || tcm->tcm_parent == INGRESS_QDISC;
 }
 
-/* What an overrun takes is lost: these are only warned about. */
-int rtnl_filters_read(struct nl *nl,
-		      void (*cb)(uint32_t ifindex, const struct rtnl_filter *f, void *data),
+int rtnl_filters_read(struct nl *nl, void (*cb)(const struct rtnl_filter_note *note, void *data),
 		      void *data)
 {
+	const struct rtnl_filter_note lost = {.ifindex = 0};
+	struct rtnl_filter_note note;
 	const struct nlmsghdr *nlh;
-	struct rtnl_filter f;
 	int len;
 
-	while ((len = nl_hear(nl)) > 0 || len == -ENOBUFS)
+	while ((len = nl_hear(nl)) > 0 || len == -ENOBUFS) {
+		if (len < 0)
+			cb(&lost, data);
 		for (nlh = (void *)nl->rx; len > 0 && nl_ok(nlh, len);
 		     nlh = mnl_nlmsg_next(nlh, &len))
-			if (nlh->nlmsg_type == RTM_NEWTFILTER && !rtnl_parse_filter(nlh, &f) &&
-			    ingress_of(nlh))
-				cb(ingress_of(nlh), &f, data);
+			if (read_note(nlh, &note))
+				cb(&note, data);
+	}
 	return len;
 }

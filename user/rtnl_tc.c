@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "flower_parse.h"
 #include "nl_parse.h"
 #include "rtnl.h"
 
@@ -131,10 +132,11 @@ int rtnl_parse_filter(const struct nlmsghdr *nlh, struct rtnl_filter *out)
 		else if (mnl_attr_get_type(attr) == TCA_OPTIONS)
 			options = attr;
 	}
-	if (nlh->nlmsg_type != RTM_NEWTFILTER || !options)
+	if ((nlh->nlmsg_type != RTM_NEWTFILTER && nlh->nlmsg_type != RTM_DELTFILTER) || !options)
 		return -ENOENT;
 	if (!strcmp(out->kind, "bpf"))
 		parse_bpf(options, out);
+	out->repx = !strcmp(out->kind, "flower") && flower_is_repx(options);
 	out->hw_only = is_hw_only(out->kind, options);
 	return 0;
 }

@@ -17,13 +17,14 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
-#include "cmd_check.h"
 #include "ctl_server.h"
 #include "events.h"
 #include "log.h"
 #include "methods.h"
 #include "run.h"
+#include "run_file.h"
 #include "run_filters.h"
+#include "run_offload.h"
 #include "util.h"
 
 #define MSEC 1000ULL
@@ -47,6 +48,7 @@ struct daemon {
 	sd_event_source *devlink; /* notices of nic.watch; NULL: not heard (yet) */
 	struct events events;
 	struct run_filters filters;
+	struct run_offload offload;
 	bool watching;
 };
 
@@ -156,6 +158,29 @@ static int subscribe(void *data, struct err *err)
 	return 0;
 }
 
+/* --- offload --- */
+
+static void on_flow(const struct off_line *line, enum off_why why, void *data)
+{
+	struct daemon *d = data;
+
+	if (!d->watching)
+		return;
+	events_flow(&d->events, line, why);
+	ctl_server_flush(&d->server);
+}
+
+static void on_filters(uint32_t ifindex)
+{
+	run_offload_filters(&the_daemon->offload, ifindex);
+}
+
+static void offload_changed(struct daemon *d)
+{
+	run_offload_changed(&d->offload);
+	d->env.off = d->offload.off;
+}
+
 /* --- ageing --- */
 
 static void plan_ageing(struct daemon *d)
@@ -249,7 +274,7 @@ static int on_settle(sd_event_source *source, uint64_t usec, void *data)
 	}
 	log_changes(&changes);
 	sw_changes_done(&changes);
-	sw_flows_count(&d->sw, true);
+	offload_changed(d);
 	tell_status(d);
 	compare(d);
 	return 0;
@@ -283,6 +308,7 @@ static int on_links(sd_event_source *source, int fd, uint32_t revents, void *dat
 	/* an error of the socket itself: something may have been missed */
 	if (rtnl_cache_refresh(&d->cache, &d->sw.rtnl))
 		settle_soon(d);
+	run_offload_links(&d->offload); /* at once: a link may be down */
 	return 0;
 }
 
@@ -356,33 +382,13 @@ static int listen_to_host(struct daemon *d, struct err *err)
 
 /* --- the file --- */
 
-static int read_file(const struct daemon *d, struct conf *conf, struct err *err)
-{
-	struct conf_errors errors = {0};
-	int rc;
-
-	rc = conf_read(d->file, conf, &errors);
-	if (errors.len) {
-		conf_print_errors(d->file, &errors, false);
-		err_set(err, rc, "read '%s': %zu mistakes", d->file, errors.len);
-	} else if (rc) {
-		err_set(err, rc, "read '%s': %s", d->file, strerror(-rc));
-	} else if (strcmp(conf->name, d->name)) {
-		rc = err_set(err, -EINVAL, "run switch '%s': '%s' describes switch '%s'", d->name,
-			     d->file, conf->name);
-		conf_done(conf);
-	}
-	conf_errors_done(&errors);
-	return rc;
-}
-
 static int apply_file(struct daemon *d, struct err *err)
 {
 	struct sw_changes changes = {0};
 	struct conf conf = {0};
 	int rc;
 
-	rc = read_file(d, &conf, err);
+	rc = run_file_read(d->file, d->name, &conf, err);
 	if (rc)
 		return rc;
 	rc = sw_apply(&d->sw, &conf, SW_OWNER_FILE, false, &changes, on_warning, err);
@@ -391,7 +397,7 @@ static int apply_file(struct daemon *d, struct err *err)
 		log_changes(&changes);
 	sw_changes_done(&changes);
 	plan_ageing(d);
-	sw_flows_count(&d->sw, true);
+	offload_changed(d);
 	return rc;
 }
 
@@ -401,7 +407,7 @@ static void on_changed(void *data)
 	struct daemon *d = data;
 
 	plan_ageing(d);
-	sw_flows_count(&d->sw, true);
+	offload_changed(d);
 	tell_status(d);
 	compare(d);
 }
@@ -504,14 +510,21 @@ static int start_switch(struct daemon *d, struct err *err)
 	d->sw.nic.tick = tick;
 	/* heard from here on, so that nothing is missed between apply and loop */
 	rc = listen_to_host(d, err);
-	if (!rc)
-		rc = apply_file(d, err);
+	if (!rc) /* of a daemon that was killed: whatever the file says, nobody keeps them */
+		rc = sw_offload_purge(&d->sw, err);
+	if (rc)
+		return rc;
+	run_offload_init(&d->offload, d->event, &d->sw, on_flow, d, on_warning);
+	d->offload.deaf[0] = &d->cache.watch;
+	d->offload.deaf[1] = &d->filters.nl;
+	rc = apply_file(d, err);
 	if (rc)
 		return rc;
 	/* of a monitor or a daemon that was killed */
 	__atomic_store_n(&d->sw.obj.cfg_mem->watch, 0, __ATOMIC_RELAXED);
 	d->env = (struct methods_env){.sw = &d->sw,
 				      .file = d->file,
+				      .off = d->offload.off,
 				      .warn = on_warning,
 				      .changed = on_changed,
 				      .gone = on_gone,
@@ -520,7 +533,8 @@ static int start_switch(struct daemon *d, struct err *err)
 	snprintf(path, sizeof(path), "%s/control", d->sw.run_dir);
 	rc = ctl_server_open(&d->server, d->event, path, methods, &d->env, err);
 	d->server.idle = stop_watching;
-	return rc ? rc : run_filters_open(&d->filters, d->event, &d->sw, on_warning, err);
+	return rc ? rc
+		  : run_filters_open(&d->filters, d->event, &d->sw, on_warning, on_filters, err);
 }
 
 static int loop(struct daemon *d, struct err *err)
@@ -538,6 +552,7 @@ static int loop(struct daemon *d, struct err *err)
 static void end(struct daemon *d)
 {
 	stop_watching(&d->env);
+	run_offload_close(&d->offload);
 	sw_flows_count(&d->sw, false);
 	run_filters_close(&d->filters);
 	ctl_server_close(&d->server);

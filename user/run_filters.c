@@ -42,14 +42,18 @@ static bool in_tcx(const struct run_filters *rf, size_t port)
 	return rf->sw->ports[port].ifindex && rf->sw->ports[port].attach.mode.tc == ATTACH_TC_TCX;
 }
 
-static void on_filter(uint32_t ifindex, const struct rtnl_filter *f, void *data)
+static void on_filter(const struct rtnl_filter_note *note, void *data)
 {
 	struct run_filters *rf = data;
+	const struct rtnl_filter *f = &note->filter;
 
-	if (f->hw_only || !rf->sw->exists)
+	if (!rf->sw->exists || f->repx)
 		return;
-	for (size_t i = 0; i < rf->sw->conf.ports_len; i++)
-		if (rf->sw->ports[i].ifindex == ifindex && in_tcx(rf, i))
+	rf->changed(note->ifindex);
+	if (f->hw_only || note->gone || note->egress)
+		return;
+	for (size_t i = 0; note->ifindex && i < rf->sw->conf.ports_len; i++)
+		if (rf->sw->ports[i].ifindex == note->ifindex && in_tcx(rf, i))
 			tell(rf, i, f);
 }
 
@@ -76,11 +80,12 @@ void run_filters_again(struct run_filters *rf)
 }
 
 int run_filters_open(struct run_filters *rf, sd_event *event, struct sw *sw,
-		     void (*warn)(const char *text), struct err *err)
+		     void (*warn)(const char *text), void (*changed)(uint32_t ifindex),
+		     struct err *err)
 {
 	int rc;
 
-	*rf = (struct run_filters){.sw = sw, .warn = warn};
+	*rf = (struct run_filters){.sw = sw, .warn = warn, .changed = changed};
 	rc = rtnl_filters_open(&rf->nl);
 	if (rc) {
 		rf->nl.sock = NULL;

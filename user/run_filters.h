@@ -13,7 +13,8 @@ struct run_filters {
 	struct nl nl; /* sock NULL: not open */
 	struct sw *sw;
 	void (*warn)(const char *text);
-	uint32_t told[RUN_FILTERS_TOLD]; /* ifindexes, the oldest is forgotten first */
+	void (*changed)(uint32_t ifindex); /* filters on it; 0: on any */
+	uint32_t told[RUN_FILTERS_TOLD];   /* ifindexes, the oldest is forgotten first */
 	unsigned int next;
 };
 
@@ -23,7 +24,8 @@ struct run_filters {
  * Return: 0, -errno with @err.
  */
 int run_filters_open(struct run_filters *rf, sd_event *event, struct sw *sw,
-		     void (*warn)(const char *text), struct err *err);
+		     void (*warn)(const char *text), void (*changed)(uint32_t ifindex),
+		     struct err *err);
 /* After the file was read again: who still is behind is told again. */
 void run_filters_again(struct run_filters *rf);
 void run_filters_close(struct run_filters *rf); /* takes a zeroed one */

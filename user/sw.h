@@ -63,6 +63,7 @@ struct sw_port {
 	struct attach_state attach;
 	/* before repx: put back by down */
 	bool was_up, set_up, set_promisc, set_rxvlan, made_veth;
+	bool off_clsact, off_hw_tc; /* added for rules in the eswitch */
 };
 
 /* What an interrupted change may have left on a netdev, beside what the ports
@@ -83,6 +84,23 @@ struct sw_journal {
 	bool expedited; /* RCU was made faster for it */
 };
 
+struct flower_rule;
+
+/* Whoever has rules in the eswitch is told of what they were made from. */
+struct sw_offload {
+	void *data;
+	/* The other @half is about to be used, for @conf and @ports: rules that are not what
+	 * follows from it go first. Return: 0; -errno with @err: the change is not made. */
+	int (*flip)(void *data, const struct conf *conf, const struct sw_port *ports, uint32_t half,
+		    struct err *err);
+	/* Addresses were changed by hand, or aged out. */
+	void (*addresses)(void *data);
+	/* The eswitch's mode is about to be set, which a rule would hold up: all go. */
+	int (*clear)(void *data);
+	/* A rule of it was found to be wrong: it goes. */
+	int (*remove)(void *data, const struct flower_rule *rule);
+};
+
 struct sw {
 	char name[CONF_NAME_MAX];
 	char root[256];			   /* "" = the system's places */
@@ -94,6 +112,8 @@ struct sw {
 	struct bpf_obj obj;
 	bool exists;			     /* there is such a switch */
 	char switchdev_set[CONF_HANDLE_MAX]; /* eswitch whose mode repx set, or "": for down */
+	bool rules;			     /* there may be rules of it in the eswitch */
+	const struct sw_offload *offload;    /* NULL: nobody keeps them */
 	bool fns_seen;	       /* the functions of the card were looked at since it came up */
 	bool unsettled;	       /* sw_follow_host() left something to be tried again */
 	struct conf conf;      /* as it is now, all owners' ports */
@@ -181,6 +201,22 @@ int sw_follow_host(struct sw *sw, void (*warn)(const char *text), struct sw_chan
 /* Flows are counted, where offload: in the conf and the ports say so (@on), or not: to be
  * called after every change. Who turns it on turns it off when it ends. */
 void sw_flows_count(struct sw *sw, bool on);
+
+/* A port whose netdev is to have rules in the eswitch; err.code: why it cannot. */
+struct sw_ready {
+	size_t index; /* in sw->conf.ports */
+	bool set_clsact, set_hw_tc;
+	struct err err;
+};
+/* Adds a clsact qdisc and sets hw-tc-offload where that is missing; recorded first.
+ * equal to: tc qdisc add dev NETDEV clsact; ethtool -K NETDEV hw-tc-offload on */
+void sw_offload_ready(struct sw *sw, struct sw_ready *list, size_t len);
+/* Takes out all rules that state.json speaks of and nobody keeps. Return: 0, -errno. */
+int sw_offload_purge(struct sw *sw, struct err *err);
+/* There are none any more. */
+void sw_offload_ended(struct sw *sw);
+/* What the switch's rules have at the beginning of their cookies. */
+uint32_t sw_offload_id(const struct sw *sw);
 
 enum sw_port_state sw_port_state(const struct sw *sw, size_t index);
 /* Index in sw->conf.ports of a slot, or -1. */

@@ -304,8 +304,14 @@ static void flip(struct change *ch)
 static int commit_run(void *arg, struct err *err)
 {
 	struct change *ch = arg;
-	int ret;
+	const struct sw_offload *offload = ch->was_there ? ch->sw->offload : NULL;
+	int ret = 0;
 
+	if (offload)
+		ret = offload->flip(offload->data, &ch->conf, ch->ports,
+				    !bpf_obj_half(&ch->sw->obj), err);
+	if (ret)
+		return ret;
 	flip(ch);
 	swap(ch, true, bpf_obj_build());
 	ret = sw_state_save(ch->sw, &ch->sw->journal, err);
@@ -556,6 +562,8 @@ int sw_change(struct sw *sw, const struct conf *conf, const enum sw_owner *owner
 
 	sw->nic.wait_ms = follow ? FOLLOW_WAIT_MS : NIC_WAIT_MS;
 
+	if (!ret && !dry_run)
+		ret = sw_offload_purge(sw, err);
 	if (!ret && !dry_run)
 		ret = sw_recover(sw, err);
 	if (!ret)

@@ -73,6 +73,7 @@ int sw_down(struct sw *sw, struct err *err)
 {
 	struct failures f = {0};
 	bool here = sw->netns == sw_path_netns();
+	struct err why = {0};
 	int saved = -1, ret;
 
 	if (!sw->exists && !sw->journal.open && access(sw->bpf_dir, F_OK) < 0)
@@ -83,6 +84,8 @@ int sw_down(struct sw *sw, struct err *err)
 		ret = begin(sw, err);
 	if (ret)
 		return ret;
+	sw->offload = NULL; /* whoever kept rules has nothing to keep any more */
+	failures_add(&f, sw_offload_purge(sw, &why), "%s", why.text);
 	sw_slow_rcu(sw);
 	attach_expedite(true, &saved);
 	if (here)

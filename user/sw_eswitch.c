@@ -21,7 +21,10 @@ static bool needed(const struct conf *conf)
 static int mode_run(void *arg, struct err *err)
 {
 	struct change *ch = arg;
+	const struct sw_offload *offload = ch->sw->offload;
 
+	if (offload)
+		offload->clear(offload->data);
 	return nic_eswitch_set(&ch->sw->nic, &ch->eswitch, DEVLINK_MODE_SWITCHDEV, err);
 }
 

@@ -38,6 +38,14 @@ static const char *why_not(const uint8_t mac[6], uint16_t vlan, const struct con
 	return record->ifindex ? NULL : "the port is missing";
 }
 
+/* Rules of the eswitch stand on addresses. */
+static int addresses_changed(struct sw *sw, struct err *err)
+{
+	if (sw->offload)
+		sw->offload->addresses(sw->offload->data);
+	return sw_offload_purge(sw, err);
+}
+
 int sw_fdb_add(struct sw *sw, const uint8_t mac[6], uint16_t vlan, const char *port,
 	       struct err *err)
 {
@@ -64,7 +72,7 @@ int sw_fdb_add(struct sw *sw, const uint8_t mac[6], uint16_t vlan, const char *p
 		err_set(err, ret, "add fdb entry '" MAC_FMT " port %s vlan %u': %s%s", MAC_ARG(mac),
 			port, vlan, strerror(-ret),
 			ret == -E2BIG ? " (the FDB is full: flush it, or raise fdb.size)" : "");
-	return ret;
+	return ret ? ret : addresses_changed(sw, err);
 }
 
 /* An entry of the file that is deleted by hand stays deleted until the file is
@@ -94,7 +102,8 @@ int sw_fdb_del(struct sw *sw, const uint8_t mac[6], uint16_t vlan, struct err *e
 	if (ret)
 		return err_set(err, ret, "delete fdb entry '" MAC_FMT " vlan %u': %s", MAC_ARG(mac),
 			       vlan, ret == -ENOENT ? "there is no such entry" : strerror(-ret));
-	return drop_conf_entry(sw, mac, vlan, err);
+	ret = addresses_changed(sw, err);
+	return ret ? ret : drop_conf_entry(sw, mac, vlan, err);
 }
 
 /* What a walk is to find, and found. */
@@ -157,6 +166,8 @@ static int hunt_run(struct sw *sw, struct hunt *hunt, const char *what, struct e
 	if (removed)
 		bpf_obj_void(&sw->obj);
 	free(hunt->keys);
+	if (removed && !ret)
+		ret = addresses_changed(sw, err);
 	if (ret)
 		return err_set(err, ret, "%s of switch '%s': %s", what, sw->name, strerror(-ret));
 	return removed;

@@ -108,6 +108,22 @@ static int promisc_undo(void *arg, struct err *err)
 	return rtnl_link_set_promisc(rtnl_of(g), g->port.ifindex, true);
 }
 
+static int offload_run(void *arg, struct err *err)
+{
+	struct gone *g = arg;
+
+	(void)err;
+	return sw_offload_put_back(g->ch->sw, &g->port);
+}
+
+/* What it is for was taken out before: it may be added again or not. */
+static int offload_undo(void *arg, struct err *err)
+{
+	(void)arg;
+	(void)err;
+	return 0;
+}
+
 static int down_run(void *arg, struct err *err)
 {
 	struct gone *g = arg;
@@ -189,6 +205,9 @@ void sw_port_release(struct gone *g)
 		steps_add(steps, guard_run, guard_undo, g, "empty the guard of port '%s'", name);
 	if (g->port.fn.rate_hw && sw_fn_known(&g->port.fn) && !g->port.fn.made && !g->fn_kept)
 		steps_add(steps, rate_run, rate_undo, g, "put back the rate of port '%s'", name);
+	if (there && (g->port.off_clsact || g->port.off_hw_tc))
+		steps_add(steps, offload_run, offload_undo, g, "end the offload of port '%s'",
+			  name);
 	if (there && g->port.set_rxvlan)
 		steps_add(steps, rxvlan_run, rxvlan_undo, g, "set '%s' " RXVLAN " on", dev);
 	if (there && g->port.set_promisc && g->link.promisc)

@@ -153,6 +153,9 @@ struct change {
 /* sw_flows.c: the flows counted in slots that get new ports go, in one walk */
 void sw_flows_steps(struct change *ch);
 
+/* sw_offload.c: what was added to a netdev for rules goes. Return: 0, -errno. */
+int sw_offload_put_back(struct sw *sw, const struct sw_port *port);
+
 /* sw_path.c */
 int sw_path_init(struct sw *sw, const char *root, struct err *err);
 void sw_path_name(struct sw *sw, const char *name);

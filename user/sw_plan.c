@@ -126,6 +126,8 @@ static void inherit_settings(struct move *m)
 		m->port->set_up = old->set_up;
 		m->port->set_promisc = old->set_promisc;
 		m->port->set_rxvlan = old->set_rxvlan;
+		m->port->off_clsact = old->off_clsact;
+		m->port->off_hw_tc = old->off_hw_tc;
 	}
 }
 

@@ -37,14 +37,16 @@ json_t *sw_record_json(const struct sw_port *port)
 
 	mac_text(mac, port->mac);
 	mac_text(host_mac, port->host_mac);
-	return json_pack("{s:i,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:b,s:b,s:b,s:b,s:b,s:s,s:o*}",
-			 "owner", (int)port->owner, "slot", (json_int_t)port->slot, "ifindex",
-			 (json_int_t)port->ifindex, "guard", (json_int_t)port->guard, "mtu",
-			 (json_int_t)port->mtu, "mac", mac, "host_mac", host_mac, "xmit_flags",
-			 (json_int_t)port->xmit_flags, "attach", attach_json(&port->attach),
-			 "was_up", (int)port->was_up, "set_up", (int)port->set_up, "set_promisc",
-			 (int)port->set_promisc, "set_rxvlan", (int)port->set_rxvlan, "made_veth",
-			 (int)port->made_veth, "netdev", port->netdev, "fn", sw_fn_json(&port->fn));
+	return json_pack(
+		"{s:i,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:b,s:b,s:b,s:b,s:b,s:b,s:b,s:s,s:o*}",
+		"owner", (int)port->owner, "slot", (json_int_t)port->slot, "ifindex",
+		(json_int_t)port->ifindex, "guard", (json_int_t)port->guard, "mtu",
+		(json_int_t)port->mtu, "mac", mac, "host_mac", host_mac, "xmit_flags",
+		(json_int_t)port->xmit_flags, "attach", attach_json(&port->attach), "was_up",
+		(int)port->was_up, "set_up", (int)port->set_up, "set_promisc",
+		(int)port->set_promisc, "set_rxvlan", (int)port->set_rxvlan, "made_veth",
+		(int)port->made_veth, "off_clsact", (int)port->off_clsact, "off_hw_tc",
+		(int)port->off_hw_tc, "netdev", port->netdev, "fn", sw_fn_json(&port->fn));
 }
 
 static int attach_parse(json_t *json, struct attach_state *out, json_error_t *why)
@@ -70,18 +72,19 @@ static int attach_parse(json_t *json, struct attach_state *out, json_error_t *wh
 int sw_record_parse(json_t *json, struct sw_port *out, json_error_t *why)
 {
 	json_int_t slot, ifindex, guard, mtu, flags;
-	int owner, was_up, set_up, promisc, rxvlan, veth;
+	int owner, was_up, set_up, promisc, rxvlan, veth, clsact = 0, hw_tc = 0;
 	const char *mac, *host_mac, *netdev = "";
 	struct sw_port port = {0};
 	json_t *attach, *fn = NULL;
 
-	if (json_unpack_ex(json, why, 0,
-			   "{s:i,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:b,s:b,s:b,s:b,s:b,s?s,s?o}",
-			   "owner", &owner, "slot", &slot, "ifindex", &ifindex, "guard", &guard,
-			   "mtu", &mtu, "mac", &mac, "host_mac", &host_mac, "xmit_flags", &flags,
-			   "attach", &attach, "was_up", &was_up, "set_up", &set_up, "set_promisc",
-			   &promisc, "set_rxvlan", &rxvlan, "made_veth", &veth, "netdev", &netdev,
-			   "fn", &fn))
+	if (json_unpack_ex(
+		    json, why, 0,
+		    "{s:i,s:I,s:I,s:I,s:I,s:s,s:s,s:I,s:o,s:b,s:b,s:b,s:b,s:b,s?b,s?b,s?s,s?o}",
+		    "owner", &owner, "slot", &slot, "ifindex", &ifindex, "guard", &guard, "mtu",
+		    &mtu, "mac", &mac, "host_mac", &host_mac, "xmit_flags", &flags, "attach",
+		    &attach, "was_up", &was_up, "set_up", &set_up, "set_promisc", &promisc,
+		    "set_rxvlan", &rxvlan, "made_veth", &veth, "off_clsact", &clsact, "off_hw_tc",
+		    &hw_tc, "netdev", &netdev, "fn", &fn))
 		return -EINVAL;
 	if (attach_parse(attach, &port.attach, why) || sw_fn_parse(fn, &port.fn, why))
 		return -EINVAL;
@@ -102,6 +105,8 @@ int sw_record_parse(json_t *json, struct sw_port *out, json_error_t *why)
 	port.set_promisc = promisc;
 	port.set_rxvlan = rxvlan;
 	port.made_veth = veth;
+	port.off_clsact = clsact;
+	port.off_hw_tc = hw_tc;
 	*out = port;
 	return 0;
 }

@@ -33,6 +33,9 @@ void failures_add(struct failures *f, int ret, const char *fmt, ...)
 static void release_settings(struct sw *sw, const struct rtnl_link *link,
 			     const struct sw_port *port, struct failures *f)
 {
+	if (port->off_clsact || port->off_hw_tc)
+		failures_add(f, sw_offload_put_back(sw, port), "end the offload of '%s'",
+			     link->name);
 	if (port->set_rxvlan)
 		failures_add(f,
 			     rtnl_feature_set(&sw->rtnl, link->ifindex, "rx-vlan-hw-parse", true),

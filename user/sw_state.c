@@ -53,6 +53,8 @@ static json_t *state_json(const struct sw *sw, const struct sw_journal *journal)
 	doc = json_pack("{s:i,s:s,s:s,s:I,s:b,s:I,s:o}", "version", SW_STATE_VERSION, "build",
 			sw->build, "boot", boot, "netns", (json_int_t)sw->netns, "exists",
 			(int)sw->exists, "next_guard", (json_int_t)sw->next_guard, "ports", ports);
+	if (doc && sw->rules && json_object_set_new(doc, "rules", json_true()) < 0)
+		goto fail;
 	if (doc && *sw->switchdev_set &&
 	    json_object_set_new(doc, "switchdev_set", json_string(sw->switchdev_set)) < 0)
 		goto fail;
@@ -203,12 +205,12 @@ static int state_parse(json_t *doc, struct sw *sw, json_error_t *why)
 	const char *build, *boot, *switchdev = "";
 	json_int_t netns, guard;
 	char now[64];
-	int version, exists, ret;
+	int version, exists, ret, rules = 0;
 
-	if (json_unpack_ex(doc, why, 0, "{s:i,s:s,s:s,s:I,s:b,s:I,s:o,s?o,s?o,s?s}", "version",
+	if (json_unpack_ex(doc, why, 0, "{s:i,s:s,s:s,s:I,s:b,s:I,s:o,s?o,s?o,s?s,s?b}", "version",
 			   &version, "build", &build, "boot", &boot, "netns", &netns, "exists",
 			   &exists, "next_guard", &guard, "ports", &ports, "conf", &conf, "journal",
-			   &journal, "switchdev_set", &switchdev))
+			   &journal, "switchdev_set", &switchdev, "rules", &rules))
 		return -EINVAL;
 	if (version != SW_STATE_VERSION)
 		return -EPROTO;
@@ -227,6 +229,7 @@ static int state_parse(json_t *doc, struct sw *sw, json_error_t *why)
 	sw->netns = (uint64_t)netns;
 	sw->next_guard = (uint32_t)guard;
 	sw->exists = exists;
+	sw->rules = rules;
 	return 0;
 }
 

@@ -39,8 +39,8 @@ static json_t *change_call(void *data, const json_t *params, struct err *err)
 }
 
 static const struct ctl_method table[] = {
-	{"read", false, read_call},
-	{"change", true, change_call},
+	{"read", false, false, read_call},
+	{"change", true, false, change_call},
 	{0},
 };
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flower_parse.c"
+#include "flower_rule.c"
 #include "nl.c"
 #include "rtnl.c"
 #include "rtnl_cache.c"

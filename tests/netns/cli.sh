@@ -34,6 +34,11 @@ usage 2 fdb_add_no_vlan fdb add $A port a
 usage 2 fdb_add_no_port fdb add $A vlan 10
 usage 2 fdb_bad_mac fdb add 02:00 port a vlan 10
 usage 2 fdb_bad_vlan fdb show vlan 4095
+usage 2 flow_bad_key flow show color red
+usage 2 flow_why_half flow show why src
+usage 1 flow_bad_mac flow show src 02:00
+usage 2 offload_words offload show more
+usage 2 verify_words verify all
 usage 2 trace_no_frame trace port a
 usage 2 trace_bad_hex trace port a hex 0x
 usage 2 port_add_half port add x netdev
@@ -50,6 +55,10 @@ check help_of_object grep -q 'repx fdb flush' <<<"$(repx fdb help)"
 check version grep -qE '^repx [0-9]' <<<"$(repx -V)"
 
 # --- documents
+
+equal verify_nothing "$(repx -j verify)" '{"rules":0,"differ":0,"differences":[]}'
+equal no_offload "$(repx -j offload show | jq -c '[.running, .rules, .promotions]')" '[false,0,0]'
+equal no_flows "$(repx -j flow show)" '[]'
 
 equal port_show_keys "$(repx -j port show a | jq -c '.[0] | keys_unsorted')" \
 	'["name","owner","netdev","ifindex","handle","role","state","attach","vlan","mac_count","rx","tx","offloaded","drops","events"]'

@@ -302,6 +302,7 @@ static char *show(const struct fix *fix, const char *port, uint16_t vlan)
 {
 	struct sw_port ports[FIX_PORTS] = {0};
 	struct sw sw = {.name = "t", .conf = fix->conf, .obj = fix->obj, .ports = ports};
+	const struct doc_flow_filter filter = {.port = port, .vlan = vlan};
 	struct err err = {0};
 	json_t *doc, *row;
 	char *text;
@@ -311,7 +312,7 @@ static char *show(const struct fix *fix, const char *port, uint16_t vlan)
 		ports[i].slot = fix->image[i].slot;
 		ports[i].ifindex = fix->image[i].ifindex;
 	}
-	doc = doc_flows(&sw, port, vlan, &err);
+	doc = doc_flows(&sw, NULL, &filter, &err);
 	assert_string_equal(err.text, "");
 	assert_non_null(doc);
 	json_array_foreach(doc, i, row) json_object_del(row, "idle_ms");
@@ -325,7 +326,7 @@ static char *show(const struct fix *fix, const char *port, uint16_t vlan)
 	",\"src\":\"02:00:00:00:00:01\",\"dst\":\"" dst "\",\"tag\":\"" tag                  \
 	"\",\"ethertype\":\"" type                                                           \
 	"\",\"state\":\"software\",\"reason\":\"\",\"packets\":" packets ",\"bytes\":" bytes \
-	",\"pref\":null,\"handle\":null}"
+	",\"offloaded\":{\"packets\":0,\"bytes\":0},\"rate_pps\":0,\"pref\":null,\"handle\":null}"
 #define TO_B SHOWN("a", "b", "10", "02:00:00:00:00:02", "", "ipv4", "3", "180")
 #define FLOODED SHOWN("up", "flood", "100", "ff:ff:ff:ff:ff:ff", "802.1ad:100.7", "arp", "1", "72")
 

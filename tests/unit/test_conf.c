@@ -104,6 +104,7 @@ static void test_defaults(void **state)
 	assert_int_equal(conf.offload.enabled, CONF_OFFLOAD_AUTO);
 	assert_int_equal(conf.offload.promote, 100);
 	assert_int_equal(conf.offload.idle_ms, 10000);
+	assert_false(conf.offload.guard_ip);
 	assert_int_equal(conf.max_ports, 1024);
 	assert_int_equal(conf.unknown, CONF_UNKNOWN_FLOOD);
 	assert_string_equal(conf.host_netdev, "");
@@ -138,7 +139,8 @@ static const char full[] =
 	"  unknown: uplink\n"
 	"  max_ports: 64\n"
 	"  host: {netdev: repx0, vlan: {trunk: [5, 10], native: 5}}\n"
-	"offload: {enabled: false, pref: 20, max_rules: 0, promote: 1pps, idle: 2s, flood: true}\n"
+	"offload: {enabled: false, pref: 20, max_rules: 0, promote: 1pps, idle: 2s, flood: true, "
+	"guard_ip: true}\n"
 	"ports:\n"
 	"- {name: up, netdev: p0, role: uplink, shared: true, link_local: host}\n"
 	"- name: vm1\n"
@@ -181,6 +183,7 @@ static void check_full_switch(const struct conf *conf)
 	assert_int_equal(conf->offload.max_rules, 0);
 	assert_int_equal(conf->offload.promote, 1);
 	assert_int_equal(conf->offload.idle_ms, 2000);
+	assert_true(conf->offload.guard_ip);
 	assert_true(conf->offload.flood);
 	assert_int_equal(conf->unknown, CONF_UNKNOWN_UPLINK);
 	assert_int_equal(conf->max_ports, 64);

@@ -108,8 +108,6 @@ static const struct row rows[] = {
 	/* what later versions have */
 	{"switch: {metrics: {listen: \"127.0.0.1:9477\"}}", 1, 19,
 	 "switch: metrics: is not supported by this version of repx (leave it out)"},
-	{"offload: {enabled: true}", 1, 20,
-	 "offload: enabled: true is not supported by this version of repx (give auto or false)"},
 	{"offload: {enabled: no}", 1, 20, "offload: enabled: 'no' is not one of auto, true, false"},
 	{"offload: {pref: 0}", 1, 17, "offload: pref: 0 is not a number from 1 to 65530"},
 	{"offload: {max_rules: -1}", 1, 22, NULL},

@@ -61,9 +61,9 @@ static json_t *silent(void *data, const json_t *params, struct err *err)
 }
 
 static const struct ctl_method table[] = {
-	{"echo", false, echo},	   {"change", true, change},
-	{"fail", false, refuse},   {"broken_text", false, broken_text},
-	{"silent", false, silent}, {0},
+	{"echo", false, false, echo},	  {"change", true, false, change},
+	{"fail", false, false, refuse},	  {"broken_text", false, false, broken_text},
+	{"silent", false, false, silent}, {0},
 };
 
 #define OK(id, result) "{\"jsonrpc\":\"2.0\",\"result\":" result ",\"id\":" id "}"
