@@ -12,12 +12,18 @@ static long long number(const json_t *object, const char *key)
 static void show_port(const json_t *port)
 {
 	const json_t *rx = json_object_get(port, "rx"), *tx = json_object_get(port, "tx");
+	const json_t *hw = json_object_get(port, "offloaded");
 
 	printf("%s\n", json_string_value(json_object_get(port, "port")));
 	printf("    rx         %lld packets  %lld bytes\n", number(rx, "packets"),
 	       number(rx, "bytes"));
 	printf("    tx         %lld packets  %lld bytes\n", number(tx, "packets"),
 	       number(tx, "bytes"));
+	if (number(hw, "packets") || number(json_object_get(hw, "tx"), "packets"))
+		printf("    eswitch    rx %lld packets  %lld bytes, tx %lld packets  %lld bytes\n",
+		       number(hw, "packets"), number(hw, "bytes"),
+		       number(json_object_get(hw, "tx"), "packets"),
+		       number(json_object_get(hw, "tx"), "bytes"));
 	printf("    verdicts   forwarded %lld, flooded %lld (%lld copies), host %lld, kernel "
 	       "%lld\n",
 	       number(port, "forwarded"), number(port, "flooded"), number(port, "flood_copies"),

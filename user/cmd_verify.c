@@ -4,6 +4,11 @@
 
 #include "cmd.h"
 
+static long long number(const json_t *doc, const char *key)
+{
+	return json_integer_value(json_object_get(doc, key));
+}
+
 static void show_side(const char *who, const json_t *side)
 {
 	const json_t *copies = json_object_get(side, "out"), *copy;
@@ -25,8 +30,10 @@ static void show(const json_t *doc)
 		show_side("software", json_object_get(d, "software"));
 		show_side("hardware", json_object_get(d, "hardware"));
 	}
-	printf("%" JSON_INTEGER_FORMAT " rules, %zu differ%s\n",
-	       json_integer_value(json_object_get(doc, "rules")), i,
+	if (number(doc, "passed_by"))
+		printf("%lld rules whose frames came to software all the same were taken out\n",
+		       number(doc, "passed_by"));
+	printf("%lld rules, %zu differ%s\n", number(doc, "rules"), i,
 	       i ? " and were taken out" : "");
 }
 
@@ -44,7 +51,7 @@ int cmd_verify(const struct cmd_opts *o, int argc, char **argv)
 		rc = cmd_print(o, doc);
 	else
 		show(doc);
-	if (json_integer_value(json_object_get(doc, "differ")))
+	if (number(doc, "differ") || number(doc, "passed_by"))
 		rc = CMD_FAILED;
 	json_decref(doc);
 	return rc;

@@ -202,12 +202,14 @@ json_t *doc_verify(struct sw *sw, struct err *err)
 {
 	struct report report = {sw, json_array()};
 	struct verify_count count;
+	unsigned int leaky = sw->offload ? sw->offload->counters(sw->offload->data) : 0;
 
 	if (verify_all(sw, on_difference, &report, &count, err)) {
 		json_decref(report.list);
 		return NULL;
 	}
-	return doc_checked(json_pack("{s:I, s:I, s:o}", "rules", (json_int_t)count.rules, "differ",
-				     (json_int_t)count.differ, "differences", report.list),
+	return doc_checked(json_pack("{s:I, s:I, s:I, s:o}", "rules", (json_int_t)count.rules,
+				     "differ", (json_int_t)count.differ, "passed_by",
+				     (json_int_t)leaky, "differences", report.list),
 			   err);
 }

@@ -15,7 +15,8 @@ void doc_rule_text(const struct sw *sw, const struct flower_rule *rule, char *bu
 /* One line: rule, frame, both results. */
 void doc_verify_text(const struct sw *sw, const struct verify *v, char *buf, size_t size);
 
-/* All rules compared; those that differ are taken out. {"rules","differ","differences":[
+/* All rules compared; those that differ are taken out, and those that frames passed by in
+ * spite of them. {"rules","differ","passed_by","differences":[
  * {"rule","dev","pref","handle","frame","software":{"verdict","reason","out"},"hardware":
  * {"out"}}]}. NULL with @err. */
 json_t *doc_verify(struct sw *sw, struct err *err);

@@ -119,6 +119,11 @@ static int wrong(void *data, const struct flower_rule *rule)
 	return off_remove(data, rule);
 }
 
+static unsigned int counters(void *data)
+{
+	return off_compare_counters(data);
+}
+
 void off_host_changed(struct off *off, uint32_t ifindex)
 {
 	struct off_view view;
@@ -137,7 +142,6 @@ void off_changed(struct off *off)
 	if (!off->sw->exists || !off->sw->loaded)
 		return;
 	HASH_ITER(hh, off->flows, flow, next)
-	if (flow->why == OFF_WHY_kernel)
 		flow->retry_ns = 0;
 	off_fdb_round(off, true);
 }
@@ -156,8 +160,8 @@ static void list_wanted(struct off *off)
 		return;
 	off->todo = todo;
 	HASH_ITER(hh, off->flows, flow, next)
-	if (flow->wanted && flow->state != OFF_OFFLOADED)
-		todo[off->todo_len++] = flow;
+		if (flow->wanted && flow->state != OFF_OFFLOADED)
+			todo[off->todo_len++] = flow;
 }
 
 /* Return: some are left for another round, soon. */
@@ -227,8 +231,7 @@ int off_walk(struct off *off, int (*cb)(const struct off_line *line, void *data)
 	int ret;
 
 	off_look(off);
-	HASH_ITER(hh, off->flows, flow, next)
-	{
+	HASH_ITER(hh, off->flows, flow, next) {
 		off_line_of(flow, &line);
 		ret = cb(&line, data);
 		if (ret)
@@ -283,7 +286,7 @@ int off_open(struct off **out, struct sw *sw, off_event event, void *data, struc
 	off->room = UINT32_MAX;
 	off->event = event;
 	off->event_data = data;
-	*hooks = (struct sw_offload){off, flip, addresses, clear, wrong};
+	*hooks = (struct sw_offload){off, flip, addresses, clear, wrong, counters};
 	off->hooks = hooks;
 	ret = begin(off, err);
 	if (ret) {
@@ -300,7 +303,7 @@ static void free_flows(struct off *off)
 	struct off_flow *flow, *next;
 
 	HASH_ITER(hh, off->flows, flow, next)
-	off_flow_free(off, flow);
+		off_flow_free(off, flow);
 }
 
 void off_close(struct off *off)

@@ -77,6 +77,9 @@ void off_numbers(const struct off *off, struct off_numbers *out);
 /* A rule that was read back and does something else than software: it goes, and its flow
  * gets none for a while. Return: 0; -ENOENT: it is not (or no longer) one of ours. */
 int off_remove(struct off *off, const struct flower_rule *rule);
+/* Compares the counters of rules with what came to software in spite of them; rules that do
+ * not hold go. Return: how many. */
+unsigned int off_compare_counters(struct off *off);
 /* The netlink port whose doings are the offload's own. */
 uint32_t off_portid(const struct off *off);
 

@@ -39,10 +39,11 @@ static bool is_candidate(struct off *off, const struct off_view *view, struct of
 			 struct off_plan *plan, uint64_t now)
 {
 	const struct conf_offload *conf = &off->sw->conf.offload;
+	uint64_t seen = flow->hw_seen_ns > flow->seen_ns ? flow->hw_seen_ns : flow->seen_ns;
 	enum off_why why;
 
 	if (flow->rate < conf->promote * OFF_RATE ||
-	    now - flow->seen_ns > conf->idle_ms * (OFF_SECOND / 1000)) {
+	    now - seen > conf->idle_ms * (OFF_SECOND / 1000)) {
 		if (flow->state == OFF_REFUSED || flow->why == OFF_WHY_budget ||
 		    flow->why == OFF_WHY_full)
 			off_flow_set(flow, OFF_SOFTWARE, OFF_WHY_cold, REPX_PORT_NONE, NULL);
@@ -69,8 +70,7 @@ static size_t collect(struct off *off, const struct off_view *view, struct want 
 	struct off_plan plan;
 	size_t n = 0;
 
-	HASH_ITER(hh, off->flows, flow, next)
-	{
+	HASH_ITER(hh, off->flows, flow, next) {
 		bool has = flow->state == OFF_OFFLOADED;
 
 		flow->wanted = false;

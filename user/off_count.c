@@ -74,8 +74,7 @@ static void sweep(struct off *off, uint64_t now)
 {
 	struct off_flow *flow, *next;
 
-	HASH_ITER(hh, off->flows, flow, next)
-	{
+	HASH_ITER(hh, off->flows, flow, next) {
 		bool looked = flow->looked;
 
 		flow->looked = false;
@@ -218,8 +217,8 @@ static void measure_all(struct off *off, uint64_t now)
 	struct off_flow *flow, *next;
 
 	HASH_ITER(hh, off->flows, flow, next)
-	if (flow->state == OFF_OFFLOADED)
-		measure(flow, flow->hw_packets, now);
+		if (flow->state == OFF_OFFLOADED)
+			measure(flow, flow->hw_packets, now);
 }
 
 static uint64_t interval(const struct off *off)

@@ -147,8 +147,7 @@ int off_take_if(struct off *off,
 	list = calloc(off->installed, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
-	HASH_ITER(hh, off->flows, flow, next)
-	{
+	HASH_ITER(hh, off->flows, flow, next) {
 		enum off_why why = flow->state == OFF_OFFLOADED ? test(off, flow, data) : OFF_FINE;
 
 		if (!why)

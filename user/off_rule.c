@@ -314,7 +314,7 @@ static enum off_why add_copy(struct decision *d, uint32_t slot, struct flower_ac
 
 	if (!why)
 		why = edit_for(d, tpid, &edit);
-	if (!why && a->outs_len == FLOWER_OUTS_MAX - 1)
+	if (!why && a->outs_len == FLOWER_OUTS_MAX)
 		why = OFF_WHY_outputs;
 	if (why)
 		return because(d, why, slot);
@@ -352,6 +352,8 @@ static enum off_why flood(struct decision *d, struct flower_action *a)
 		return why;
 	if (a->vlan == FLOWER_VLAN_NONE)
 		a->before = 0;
+	else if (a->outs_len == FLOWER_OUTS_MAX) /* the kernel takes 32 actions */
+		return OFF_WHY_outputs;
 	return a->outs_len ? OFF_FINE : OFF_WHY_link;
 }
 

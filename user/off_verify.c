@@ -14,7 +14,8 @@
 
 #define EVERY_NS OFF_SECOND	    /* one rule each */
 #define RETRY_NS (600 * OFF_SECOND) /* a flow whose rule was wrong gets no other so soon */
-#define SETTLE_NS (3 * OFF_SECOND)  /* what memory of the data path had counted is told by then */
+#define STRAY 64
+#define SETTLE_NS (3 * OFF_SECOND) /* what memory of the data path had counted is told by then */
 
 /* The next rule after the last one. */
 static struct off_handle *next_rule(struct off *off)
@@ -65,23 +66,41 @@ static void compare_frames(struct off *off, const struct flower_rule *mine, stru
 	free(v);
 }
 
-/* A rule that leaves a part to software, as for a prefix, cannot be judged so. */
-static void compare_counters(struct off *off, struct off_flow *flow)
+/* Frames of a flow that has its rule came to software since the last comparison: few may be
+ * under way, or a rule leave a part to it, as for a prefix. Return: as many came as the
+ * rule counted. */
+static bool compare_counters(struct off_flow *flow, uint64_t now)
 {
 	uint64_t sw = flow->packets - flow->base_packets, hw = flow->hw_packets - flow->base_hw;
-	bool settled = now_ns() - flow->since_ns > SETTLE_NS;
+	bool based = flow->based && flow->packets >= flow->base_packets;
 
-	if (!settled || flow->rules_len != 1 || flow->rules[0].match.ip_len)
-		return;
-	if (flow->based && flow->packets >= flow->base_packets && sw > hw + 64) {
-		log_err("the rule of a flow counted %llu frames, while %llu of it came to software",
-			(unsigned long long)hw, (unsigned long long)sw);
-		differs(off, flow);
-		return;
-	}
+	if (now - flow->since_ns < SETTLE_NS || flow->rules_len != 1 || flow->rules[0].match.ip_len)
+		return false;
 	flow->based = true;
 	flow->base_packets = flow->packets;
 	flow->base_hw = flow->hw_packets;
+	if (!based || sw <= hw + STRAY)
+		return false;
+	log_err("a rule of the eswitch counted %llu frames, while %llu of its flow came to "
+		"software (source " MAC_FMT ", destination " MAC_FMT ", VLAN %u)",
+		(unsigned long long)hw, (unsigned long long)sw, MAC_ARG(flow->key.src),
+		MAC_ARG(flow->key.dst), flow->key.vlan);
+	return true;
+}
+
+unsigned int off_compare_counters(struct off *off)
+{
+	struct off_flow *flow, *next;
+	uint64_t now = now_ns();
+	unsigned int n = 0;
+
+	HASH_ITER(hh, off->flows, flow, next) {
+		if (flow->state != OFF_OFFLOADED || !compare_counters(flow, now))
+			continue;
+		differs(off, flow);
+		n++;
+	}
+	return n;
 }
 
 void off_verify_some(struct off *off)
@@ -99,6 +118,6 @@ void off_verify_some(struct off *off)
 	flow = h->flow;
 	off->n.verified++;
 	compare_frames(off, &flow->rules[h->rule], flow);
-	if (flow->state == OFF_OFFLOADED)
-		compare_counters(off, flow);
+	if (flow->state == OFF_OFFLOADED && compare_counters(flow, now))
+		differs(off, flow);
 }

@@ -51,7 +51,7 @@
 	R(ageing, "addresses age in less than 5 s")                                             \
 	R(policy, "what the card would have to do for it is unknown to repx")                   \
 	R(flood_off, "floods are not offloaded (offload.flood)")                                \
-	R(outputs, "a rule has at most 31 outputs")                                             \
+	R(outputs, "a rule has at most 32 outputs, 31 where it changes the tag")                \
 	R(edits, "outputs need different changes of the tag")                                   \
 	R(kernel, "the kernel refused the rule")
 

@@ -273,8 +273,9 @@ static int on_settle(sd_event_source *source, uint64_t usec, void *data)
 		}
 	}
 	log_changes(&changes);
+	if (changes.len || !d->offload.off)
+		offload_changed(d);
 	sw_changes_done(&changes);
-	offload_changed(d);
 	tell_status(d);
 	compare(d);
 	return 0;

@@ -99,6 +99,8 @@ struct sw_offload {
 	int (*clear)(void *data);
 	/* A rule of it was found to be wrong: it goes. */
 	int (*remove)(void *data, const struct flower_rule *rule);
+	/* Do counters tell of rules that do not hold? These go. Return: how many. */
+	unsigned int (*counters)(void *data);
 };
 
 struct sw {

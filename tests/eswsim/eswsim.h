@@ -213,7 +213,7 @@ struct esw_card {
 	struct esw_knob knob[ESW_OP_MAX];
 	u32 max_sfs, max_flows, max_eqs, speed_mbps;
 	u32 max_vqp;
-	bool ecpf, ignore_flow_level, reset_keep;
+	bool ecpf, ignore_flow_level, reset_keep, deaf;
 };
 
 /* knobs.c */

@@ -102,6 +102,8 @@ struct esw_rule *esw_rule_lookup(struct esw_vport *vport, const struct esw_key *
 	struct esw_rule *rule;
 	struct esw_key masked;
 
+	if (READ_ONCE(vport->card->deaf))
+		return NULL;
 	list_for_each_entry_rcu(table, &vport->tables, list) {
 		key_mask(&masked, key, &table->mask);
 		rule = rhashtable_lookup(&table->rules, &masked, rule_params);

@@ -3,6 +3,7 @@
  *
  *	/sys/kernel/debug/eswsim/DEVICE/
  *		ops/OPERATION/{errno,after,times,delay_ms,calls}
+ *		deaf		rules are taken and not obeyed
  *		max_sfs max_flows max_eqs max_vqp speed_mbps
  *		ecpf ignore_flow_level reset_keep
  *		reset		written: the card resets
@@ -137,6 +138,7 @@ void esw_knobs_init(struct esw_card *card)
 	card->debugfs = dir;
 	debugfs_create_u32("max_sfs", 0600, dir, &card->max_sfs);
 	debugfs_create_u32("max_flows", 0600, dir, &card->max_flows);
+	debugfs_create_bool("deaf", 0600, dir, &card->deaf);
 	debugfs_create_u32("max_eqs", 0600, dir, &card->max_eqs);
 	debugfs_create_u32("max_vqp", 0600, dir, &card->max_vqp);
 	debugfs_create_u32("speed_mbps", 0600, dir, &card->speed_mbps);

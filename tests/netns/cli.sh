@@ -56,7 +56,7 @@ check version grep -qE '^repx [0-9]' <<<"$(repx -V)"
 
 # --- documents
 
-equal verify_nothing "$(repx -j verify)" '{"rules":0,"differ":0,"differences":[]}'
+equal verify_nothing "$(repx -j verify)" '{"rules":0,"differ":0,"passed_by":0,"differences":[]}'
 equal no_offload "$(repx -j offload show | jq -c '[.running, .rules, .promotions]')" '[false,0,0]'
 equal no_flows "$(repx -j flow show)" '[]'
 

@@ -88,6 +88,20 @@ equal it_went "$(tc filter show dev pf0sf1 ingress | grep -c 'redirect dev pf0sf
 equal and_is_told "$(number causes.parity)" 1
 check ping_again reach n1 10.0.10.2
 
+# --- rules that the card takes and does not obey: their counters tell
+wait_for 10 is offloaded a uplink
+read -rt 3.5 -u "$SILENT" # what was under way has been counted
+repx verify >/dev/null
+knob deaf 1
+in_ns n1 ping -n -q -i 0.002 -c 500 10.0.10.9 >/dev/null 2>&1
+passed_by() { [ "$(repx -j verify | jq .passed_by)" -gt 0 ]; }
+check counters_tell wait_for 5 passed_by
+knob deaf 0
+not_again() { repx -j flow show | jq -e 'any(.state == "software" and (.reason | startswith("the rule did something else")))'; }
+check not_so_soon_again not_again
+check but_after_a_change repx apply $CONF
+check is_tried_again wait_for 10 is offloaded a uplink
+
 # --- the output loses its link
 check between_ports wait_for 10 is offloaded b a
 ip link set pf0sf1 down
@@ -130,6 +144,22 @@ check tried_again_after_a_change repx apply $CONF
 offload 'promote: 1pps, idle: 4s, max_rules: 100'
 check tried_again repx apply $CONF
 check is_in wait_for 10 is offloaded a uplink
+
+# --- an IP guard: not at all, or by prefix where that is asked for
+port b "sf: {num: 2, mac: \"$MAC2\", eth: true}, vlan: {access: 10}, guard: {ip: [10.0.10.2, \"2001:db8::2\"]}"
+offload 'promote: 1pps, idle: 4s'
+check guarded repx apply $CONF
+check ip_guard_in_software wait_for 10 is refused b a
+offload 'promote: 1pps, idle: 4s, guard_ip: true'
+check guard_by_prefix repx apply $CONF
+check ip_guard_in_hardware wait_for 10 is offloaded b a
+has prefix_is_matched 'src_ip 10.0.10.2/32' repx flow show why port b
+check guarded_and_talking reach n2 10.0.10.1
+in_ns n2 ip addr add 10.0.10.66/24 dev sf2
+spoofs() { in_ns n2 ping -n -q -i 0.05 -c 3 -W 1 -I 10.0.10.66 10.0.10.1 >/dev/null 2>&1; }
+check other_address_does_not_pass eval '! spoofs'
+in_ns n2 ip addr del 10.0.10.66/24 dev sf2
+port b "sf: {num: 2, mac: \"$MAC2\", eth: true}, vlan: {access: 10}"
 
 # --- a reset of the card empties the book, and fills it again
 knob reset 1
