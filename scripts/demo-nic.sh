@@ -243,8 +243,41 @@ attacks() {
 	repx -s port show blue-app | indent
 }
 
+software_frames() { repx -j port show red-app | jq '.[0].rx.packets'; }
+in_hardware() { repx -j flow show | jq -e "any(.from == \"$1\" and .to == \"$2\" and .state == \"offloaded\")"; }
+
+hardware() {
+	heading '5. What keeps coming goes into the eswitch'
+	local before daemon
+	echo 'offload: {promote: 10pps, guard_ip: true}' >>$CONF
+	command_line 'tail -n 1 card.yaml; repx run card.yaml &'
+	tail -n 1 $CONF | indent
+	"$REPX_BUILD/repx" run $CONF &
+	daemon=$!
+	wait_for 10 test -S /run/repx/card/control
+	nsenter --net=/run/netns/red-app ping -n -q -i 0.02 -c 1000 10.0.0.254 >/dev/null &
+	holds 'the pings of red-app get rules, both ways' wait_for 10 \
+		eval 'in_hardware red-app uplink && in_hardware uplink red-app'
+	before=$(software_frames)
+	holds 'and go on being answered' reach red-app 10.0.0.254 50
+	holds 'of 50 and more, software sees none' test $(($(software_frames) - before)) -le 2
+	command_line repx flow show
+	repx flow show | cut -c1-150 | indent
+	command_line repx flow show why port red-app src "$RED1"
+	repx flow show why port red-app src "$RED1" | head -n 5 | indent
+	command_line repx verify
+	repx verify | indent
+	holds 'each rule does what software would' repx verify
+	kill $daemon
+	wait $daemon
+	kill "$(jobs -p)" 2>/dev/null
+	holds 'without the daemon there are no rules' \
+		is "$(tc filter show dev p0 ingress | grep -c skip_sw)" 0
+	holds 'and the pings are answered' reach red-app 10.0.0.254
+}
+
 gone() {
-	heading '5. And away'
+	heading '6. And away'
 	local ns
 	for ns in red-app red-vm blue-app; do ip netns del $ns; done # netdevs come back home
 	command_line repx down
@@ -259,5 +292,6 @@ bare
 make_it
 talk
 attacks
+hardware
 gone
 verdict

@@ -501,6 +501,7 @@ static int make_loop(struct daemon *d, struct err *err)
 static void tick(void)
 {
 	sd_notify(0, "WATCHDOG=1");
+	run_offload_moves(&the_daemon->offload);
 }
 
 static int start_switch(struct daemon *d, struct err *err)
@@ -534,8 +535,10 @@ static int start_switch(struct daemon *d, struct err *err)
 	snprintf(path, sizeof(path), "%s/control", d->sw.run_dir);
 	rc = ctl_server_open(&d->server, d->event, path, methods, &d->env, err);
 	d->server.idle = stop_watching;
-	return rc ? rc
-		  : run_filters_open(&d->filters, d->event, &d->sw, on_warning, on_filters, err);
+	if (!rc)
+		rc = run_filters_open(&d->filters, d->event, &d->sw, on_warning, on_filters, err);
+	run_offload_deafen(&d->offload);
+	return rc;
 }
 
 static int loop(struct daemon *d, struct err *err)

@@ -5,6 +5,7 @@
 
 #include "log.h"
 #include "run_offload.h"
+#include "step.h"
 #include "util.h"
 
 #define MSEC 1000ULL
@@ -19,14 +20,26 @@ static int on_tick(sd_event_source *source, uint64_t usec, void *data)
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
+void run_offload_moves(struct run_offload *r)
+{
+	if (r->off && r->sw->loaded)
+		off_moves(r->off);
+}
+
+/* There is one daemon in a process; and addresses move while a change is made, too. */
+static struct run_offload *the_offload;
+
+static void between_steps(void)
+{
+	run_offload_moves(the_offload);
+}
+
 static int on_moves(sd_event_source *source, int fd, uint32_t revents, void *data)
 {
-	struct run_offload *r = data;
-
 	(void)source;
 	(void)fd;
 	(void)revents;
-	off_moves(r->off);
+	run_offload_moves(data);
 	return 0;
 }
 
@@ -38,6 +51,8 @@ void run_offload_init(struct run_offload *r, sd_event *event, struct sw *sw, off
 	r->told = told;
 	r->data = data;
 	r->warn = warn;
+	the_offload = r;
+	step_tick = between_steps;
 }
 
 static int listen_to(struct run_offload *r, struct err *err)
@@ -53,6 +68,13 @@ static int listen_to(struct run_offload *r, struct err *err)
 	return rc < 0 ? err_set(err, rc, "watch flows: %s", strerror(-rc)) : 0;
 }
 
+void run_offload_deafen(struct run_offload *r)
+{
+	for (size_t i = 0; r->off && i < ARRAY_SIZE(r->deaf); i++)
+		if (r->deaf[i]->sock)
+			nl_deafen(r->deaf[i], off_portid(r->off));
+}
+
 static void begin(struct run_offload *r)
 {
 	struct err err = {0};
@@ -64,9 +86,7 @@ static void begin(struct run_offload *r)
 		r->failed = true;
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(r->deaf); i++)
-		if (r->deaf[i] && r->deaf[i]->sock)
-			nl_deafen(r->deaf[i], off_portid(r->off));
+	run_offload_deafen(r);
 	if (listen_to(r, &err)) {
 		log_err("%s", err.text);
 		run_offload_close(r);
@@ -108,6 +128,7 @@ void run_offload_filters(struct run_offload *r, uint32_t ifindex)
 
 void run_offload_close(struct run_offload *r)
 {
+	step_tick = NULL;
 	r->tick = sd_event_source_disable_unref(r->tick);
 	r->moves = sd_event_source_disable_unref(r->moves);
 	off_close(r->off);

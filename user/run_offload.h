@@ -16,16 +16,19 @@ struct run_offload {
 	void *data;
 	void (*warn)(const char *text);
 	bool failed; /* told already */
-	/* Sockets that listen, and are not to hear of the offload's own doings. */
-	struct nl *deaf[2];
+	struct nl *deaf[2]; /* sockets that are not to hear of the offload's own doings */
 };
 
 /* @told: of each flow that got or lost rules, with @data. */
 void run_offload_init(struct run_offload *r, sd_event *event, struct sw *sw, off_event told,
 		      void *data, void (*warn)(const char *text));
+/* To be called when one of ->deaf was opened. */
+void run_offload_deafen(struct run_offload *r);
 /* The switch may be another one than it was: flows are counted, and offloaded, where
  * offload: and the ports say so. To be called after every change, before it is told. */
 void run_offload_changed(struct run_offload *r);
+/* Rules on addresses that moved go, at once: also called while a change takes its time. */
+void run_offload_moves(struct run_offload *r);
 /* Links changed, or filters on a netdev (0: any). */
 void run_offload_links(struct run_offload *r);
 void run_offload_filters(struct run_offload *r, uint32_t ifindex);

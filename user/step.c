@@ -10,6 +10,7 @@
 #include "step.h"
 
 int (*step_hook)(const char *name, bool undo);
+void (*step_tick)(void);
 
 void steps_add(struct steps *steps, step_fn run, step_fn undo, void *arg, const char *fmt, ...)
 {
@@ -38,6 +39,8 @@ static int step_call(const struct step *step, bool undo, struct err *err)
 {
 	int ret = step_hook ? step_hook(step->name, undo) : 0;
 
+	if (step_tick)
+		step_tick();
 	log_debug("%s%s", undo ? "undo: " : "", step->name);
 	if (!ret)
 		ret = undo ? step->undo(step->arg, err) : step->run(step->arg, err);

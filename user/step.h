@@ -47,6 +47,10 @@ int steps_undo(struct steps *steps, struct err *err);
 
 void steps_done(struct steps *steps);
 
+/* Called before every step, may be NULL: who has to do something in the meantime, for a
+ * change may be long. */
+extern void (*step_tick)(void);
+
 /* For tests: called before every step (@undo false) and every undo; a negative
  * answer makes it fail as if it had been its own. */
 extern int (*step_hook)(const char *name, bool undo);

@@ -213,6 +213,13 @@ struct sw_ready {
 /* Adds a clsact qdisc and sets hw-tc-offload where that is missing; recorded first.
  * equal to: tc qdisc add dev NETDEV clsact; ethtool -K NETDEV hw-tc-offload on */
 void sw_offload_ready(struct sw *sw, struct sw_ready *list, size_t len);
+struct sw_rules {
+	struct flower_rule *list; /* the caller's, to free() */
+	size_t len, size;
+};
+/* Rules of the switch that are in the kernel, known by their cookie. Return: 0, -errno.
+ * equal to: tc filter show dev NETDEV ingress, of each port */
+int sw_offload_rules(struct sw *sw, struct sw_rules *rules, struct err *err);
 /* Takes out all rules that state.json speaks of and nobody keeps. Return: 0, -errno. */
 int sw_offload_purge(struct sw *sw, struct err *err);
 /* There are none any more. */

@@ -33,33 +33,59 @@ static int save(struct sw *sw, struct err *err)
 	return sw_state_save(sw, sw->journal.open ? &sw->journal : NULL, err);
 }
 
-/* --- rules that nobody keeps */
+/* --- rules that are there */
 
 struct found {
 	uint32_t id;
-	struct flower_rule *rules;
-	size_t len, size;
+	struct sw_rules *rules;
 };
 
 static int found_one(const struct flower_rule *rule, const struct flower_stats *stats, void *data)
 {
-	struct found *found = data;
+	const struct found *found = data;
+	struct sw_rules *rules = found->rules;
 
 	(void)stats;
 	if (!rule->ours || memcmp(rule->cookie, &found->id, sizeof(found->id)))
 		return 0;
-	if (found->len == found->size) {
-		size_t size = found->size ? 2 * found->size : 64;
-		void *rules = reallocarray(found->rules, size, sizeof(*found->rules));
+	if (rules->len == rules->size) {
+		size_t size = rules->size ? 2 * rules->size : 64;
+		void *list = reallocarray(rules->list, size, sizeof(*rules->list));
 
-		if (!rules)
+		if (!list)
 			return -ENOMEM;
-		found->rules = rules;
-		found->size = size;
+		rules->list = list;
+		rules->size = size;
 	}
-	found->rules[found->len++] = *rule;
+	rules->list[rules->len++] = *rule;
 	return 0;
 }
+
+static int read_netdev(struct sw *sw, uint32_t ifindex, struct sw_rules *rules)
+{
+	struct found found = {sw_offload_id(sw), rules};
+	int ret = ifindex ? flower_walk(&sw->rtnl.route, ifindex, 0, found_one, &found) : 0;
+
+	return ret == -ENODEV ? 0 : ret;
+}
+
+/* Netdevs of an unfinished change, too: they may have been ports. */
+int sw_offload_rules(struct sw *sw, struct sw_rules *rules, struct err *err)
+{
+	int ret = 0;
+
+	if (!sw->rules)
+		return 0;
+	for (size_t i = 0; !ret && sw->exists && i < sw->conf.ports_len; i++)
+		ret = read_netdev(sw, sw->ports[i].ifindex, rules);
+	for (size_t i = 0; !ret && i < sw->journal.left_len; i++)
+		ret = read_netdev(sw, sw->journal.left[i].port.ifindex, rules);
+	return ret ? err_set(err, ret, "read the rules of '%s': %s", sw->name,
+			     nl_why(&sw->rtnl.route, ret))
+		   : 0;
+}
+
+/* --- rules that nobody keeps */
 
 static void on_del(unsigned int index, int code, const char *extack, void *data)
 {
@@ -69,14 +95,14 @@ static void on_del(unsigned int index, int code, const char *extack, void *data)
 		*(int *)data = code;
 }
 
-static int take_out(struct sw *sw, const struct found *found)
+static int take_out(struct sw *sw, const struct sw_rules *rules)
 {
 	struct nl_batch batch;
 	int failed = 0, ret;
 
 	nl_batch_begin(&batch, &sw->rtnl.route, on_del, &failed);
-	for (size_t i = 0; i < found->len; i++) {
-		const struct flower_rule *r = &found->rules[i];
+	for (size_t i = 0; i < rules->len; i++) {
+		const struct flower_rule *r = &rules->list[i];
 
 		flower_batch_del(&batch, r->ifindex, r->pref, flower_protocol(&r->match),
 				 r->handle);
@@ -85,33 +111,23 @@ static int take_out(struct sw *sw, const struct found *found)
 	return ret ? ret : failed;
 }
 
-static int purge_netdev(struct sw *sw, uint32_t ifindex)
-{
-	struct found found = {.id = sw_offload_id(sw)};
-	int ret = flower_walk(&sw->rtnl.route, ifindex, 0, found_one, &found);
-
-	if (!ret)
-		ret = take_out(sw, &found);
-	free(found.rules);
-	return ret == -ENODEV ? 0 : ret;
-}
-
-/* Netdevs of an unfinished change, too: they may have been ports. */
 int sw_offload_purge(struct sw *sw, struct err *err)
 {
-	int ret = 0;
+	struct sw_rules rules = {0};
+	int ret;
 
 	if (!sw->rules || sw->offload || sw->netns != sw_path_netns())
 		return 0;
-	for (size_t i = 0; !ret && sw->exists && i < sw->conf.ports_len; i++)
-		if (sw->ports[i].ifindex)
-			ret = purge_netdev(sw, sw->ports[i].ifindex);
-	for (size_t i = 0; !ret && i < sw->journal.left_len; i++)
-		if (sw->journal.left[i].port.ifindex)
-			ret = purge_netdev(sw, sw->journal.left[i].port.ifindex);
+	ret = sw_offload_rules(sw, &rules, err);
+	if (!ret) {
+		ret = take_out(sw, &rules);
+		if (ret)
+			err_set(err, ret, "take the rules of '%s' out of the eswitch: %s", sw->name,
+				nl_why(&sw->rtnl.route, ret));
+	}
+	free(rules.list);
 	if (ret)
-		return err_set(err, ret, "take the rules of '%s' out of the eswitch: %s", sw->name,
-			       nl_why(&sw->rtnl.route, ret));
+		return ret;
 	sw->rules = false;
 	return sw->exists ? save(sw, err) : 0;
 }

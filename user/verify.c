@@ -118,32 +118,6 @@ int verify_rule(struct sw *sw, const struct flower_rule *rule, struct verify *ou
 
 /* --- all of them */
 
-struct rules {
-	uint32_t id;
-	struct flower_rule *list;
-	size_t len, size;
-};
-
-static int take_rule(const struct flower_rule *rule, const struct flower_stats *stats, void *data)
-{
-	struct rules *rules = data;
-
-	(void)stats;
-	if (!rule->ours || memcmp(rule->cookie, &rules->id, sizeof(rules->id)))
-		return 0;
-	if (rules->len == rules->size) {
-		size_t size = rules->size ? 2 * rules->size : 64;
-		void *list = reallocarray(rules->list, size, sizeof(*rules->list));
-
-		if (!list)
-			return -ENOMEM;
-		rules->list = list;
-		rules->size = size;
-	}
-	rules->list[rules->len++] = *rule;
-	return 0;
-}
-
 /* Return: 1 the same, or gone; 0 different. */
 static int look_again(struct sw *sw, const struct flower_rule *rule, struct verify *v,
 		      struct err *err)
@@ -157,7 +131,7 @@ static int look_again(struct sw *sw, const struct flower_rule *rule, struct veri
 	return verify_rule(sw, &now, v, err);
 }
 
-static int verify_list(struct sw *sw, const struct rules *rules,
+static int verify_list(struct sw *sw, const struct sw_rules *rules,
 		       void (*cb)(const struct verify *v, void *data), void *data,
 		       struct verify_count *count, struct err *err)
 {
@@ -184,21 +158,11 @@ static int verify_list(struct sw *sw, const struct rules *rules,
 int verify_all(struct sw *sw, void (*cb)(const struct verify *v, void *data), void *data,
 	       struct verify_count *count, struct err *err)
 {
-	struct rules rules = {.id = sw_offload_id(sw)};
-	int ret = 0;
+	struct sw_rules rules = {0};
+	int ret = sw_offload_rules(sw, &rules, err);
 
 	*count = (struct verify_count){0};
-	for (size_t i = 0; !ret && i < sw->conf.ports_len; i++) {
-		if (!sw->ports[i].ifindex || !sw->rules)
-			continue;
-		ret = flower_walk(&sw->rtnl.route, sw->ports[i].ifindex, 0, take_rule, &rules);
-		if (ret == -ENODEV)
-			ret = 0;
-	}
-	if (ret)
-		err_set(err, ret, "read the rules of '%s': %s", sw->name,
-			nl_why(&sw->rtnl.route, ret));
-	else
+	if (!ret)
 		ret = verify_list(sw, &rules, cb, data, count, err);
 	free(rules.list);
 	return ret;

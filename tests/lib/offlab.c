@@ -140,3 +140,21 @@ uint64_t offlab_now_us(void)
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
+
+void offlab_count(struct offlab_counted *list, const char *text)
+{
+	for (int i = 0; i < OFFLAB_REASONS; i++) {
+		if (!list[i].n)
+			snprintf(list[i].text, sizeof(list[i].text), "%s", text);
+		if (strncmp(list[i].text, text, sizeof(list[i].text) - 1))
+			continue;
+		list[i].n++;
+		return;
+	}
+}
+
+void offlab_print(const char *what, const struct offlab_counted *list)
+{
+	for (int i = 0; i < OFFLAB_REASONS && list[i].n; i++)
+		printf("# %s: %u x %s\n", what, list[i].n, list[i].text);
+}

@@ -35,4 +35,14 @@ void offlab_mac(uint8_t mac[6], unsigned int kind, unsigned int number); /* 02:K
 
 uint64_t offlab_now_us(void);
 
+/* How often each text was given. */
+#define OFFLAB_REASONS 64
+struct offlab_counted {
+	char text[200];
+	unsigned int n;
+};
+void offlab_count(struct offlab_counted *list, const char *text);
+/* "# WHAT: N x TEXT" lines */
+void offlab_print(const char *what, const struct offlab_counted *list);
+
 #endif

@@ -32,31 +32,13 @@
 #define CHECKS 10 /* frames of a flow that is judged */
 #define WAIT_MS 300
 #define BATCH 64
-#define REASONS 64
-
-struct counted {
-	char text[200];
-	unsigned int n;
-};
 
 static struct fix fix; /* the model alone */
 static struct bpf_obj obj;
 static int sockets[FIX_PORTS];
-static struct counted left_out[REASONS], refused[REASONS];
+static struct offlab_counted left_out[OFFLAB_REASONS], refused[OFFLAB_REASONS];
 static unsigned long frames, wrong, steady, in_hardware;
 static unsigned int rows_run, groups_run;
-
-static void count(struct counted *list, const char *text)
-{
-	for (int i = 0; i < REASONS; i++) {
-		if (!list[i].n)
-			snprintf(list[i].text, sizeof(list[i].text), "%s", text);
-		if (strncmp(list[i].text, text, sizeof(list[i].text) - 1))
-			continue;
-		list[i].n++;
-		return;
-	}
-}
 
 /* --- the switch */
 
@@ -373,7 +355,7 @@ static void add_row(const struct row *row, const struct step *steps, size_t n)
 		if (steps[i].vlan) {
 			put_entry(&steps[i]);
 		} else if (!run_frame(row, steps[i].port, &steps[i].pkt)) {
-			count(left_out, "a frame that netdevs do not send");
+			offlab_count(left_out, "a frame that netdevs do not send");
 			return;
 		}
 	}
@@ -446,7 +428,7 @@ static void judge(const struct entry *e)
 		look_up(e, state, reason, sizeof(reason));
 		if (!strcmp(state, "refused")) {
 			colon = strstr(reason, "': ");
-			count(refused, colon ? colon + 3 : reason);
+			offlab_count(refused, colon ? colon + 3 : reason);
 			return;
 		}
 		printf("# not in hardware: row '%s': %s %s\n", e->row->what, state, reason);
@@ -512,7 +494,7 @@ static void run_group(const struct row **rows, size_t len)
 			size_t n = steps_of(rows[i], steps);
 
 			if (too_short(steps, n))
-				count(left_out, "frames of less than 60 bytes are padded");
+				offlab_count(left_out, "frames of less than 60 bytes are padded");
 			else if (batch_len == BATCH || (batch_len && disturbs(steps, n)))
 				rows[left++] = rows[i];
 			else
@@ -549,23 +531,17 @@ static size_t gather(const struct row **all, size_t size)
 							     : not_here(&(*t)->rows[i]);
 
 			if (why)
-				count(left_out, why);
+				offlab_count(left_out, why);
 			else
 				all[n++] = &(*t)->rows[i];
 		}
 	return n;
 }
 
-static void print_counted(const char *what, const struct counted *list)
-{
-	for (int i = 0; i < REASONS && list[i].n; i++)
-		printf("# %s: %u x %s\n", what, list[i].n, list[i].text);
-}
-
 static int report(void)
 {
-	print_counted("rows left out", left_out);
-	print_counted("refused", refused);
+	offlab_print("rows left out", left_out);
+	offlab_print("refused", refused);
 	printf("# %u rows of %u switches, %lu frames, %lu wrong\n", rows_run, groups_run, frames,
 	       wrong);
 	printf("# hardware carried %lu of %lu frames of steady flows (%lu %%)\n", in_hardware,
@@ -600,7 +576,7 @@ int main(int argc, char **argv)
 		if (begin_group(group[0]->yaml, argv[3], argv[4]))
 			run_group(group, len);
 		else
-			count(left_out, "a switch that cannot be made here");
+			offlab_count(left_out, "a switch that cannot be made here");
 	}
 	return report();
 }
