@@ -15,7 +15,7 @@ struct run_offload {
 	off_event told;
 	void *data;
 	void (*warn)(const char *text);
-	bool failed; /* told already */
+	bool failed;	    /* told already */
 	struct nl *deaf[2]; /* sockets that are not to hear of the offload's own doings */
 };
 
