@@ -46,6 +46,13 @@ struct {
 } repx_ifaces SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, REPX_MEMO_SLOTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} repx_memo SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536); /* loader */
 	__type(key, struct repx_fdb_key);

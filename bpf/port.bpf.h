@@ -17,19 +17,35 @@ static __always_inline const struct repx_port *port_get(__u32 half, __u32 slot)
 	return bpf_map_lookup_elem(&repx_ports, &key);
 }
 
-/* The port of a netdev in this half, or NULL. */
+/* The port in a slot, if the netdev is its. */
+static __always_inline const struct repx_port *port_of_netdev(__u32 half, __u32 slot, __u32 ifindex)
+{
+	const struct repx_port *port = port_get(half, slot);
+
+	return port && port->ifindex == ifindex ? port : NULL;
+}
+
+/* The port of a netdev in this half, or NULL. An array costs a fraction of what the hash does;
+ * since the port says whose it is, what is remembered there need not be forgotten. */
 static __always_inline const struct repx_port *port_find(__u32 half, __u32 ifindex, __u32 *slot)
 {
-	const struct repx_port *port;
-	__u32 *found;
+	__u32 key = ifindex & (REPX_MEMO_SLOTS - 1), *found;
+	__u64 *memo = bpf_map_lookup_elem(&repx_memo, &key);
+	__u64 was = memo ? REPX_READ_ONCE(*memo) : 0;
+	const struct repx_port *port = NULL;
 
+	*slot = was;
+	if (was >> 32 == ifindex)
+		port = port_of_netdev(half, *slot, ifindex);
+	if (port)
+		return port;
 	found = bpf_map_lookup_elem(&repx_ifaces, &ifindex);
 	if (!found)
 		return NULL;
 	*slot = *found;
-	port = port_get(half, *slot);
-	if (!port || port->ifindex != ifindex)
-		return NULL;
+	port = port_of_netdev(half, *slot, ifindex);
+	if (port && memo && !REPX_TRACING)
+		REPX_WRITE_ONCE(*memo, (__u64)ifindex << 32 | *slot);
 	return port;
 }
 

@@ -132,7 +132,9 @@ struct repx_vlan {
 	__u32 pad;
 };
 
-/* repx_ifaces: ifindex -> slot. Valid only if repx_port.ifindex agrees. */
+/* repx_ifaces: ifindex -> slot. Valid only if repx_port.ifindex agrees. repx_memo: what was
+ * found there last, by the low bits of ifindex: slot, and above it ifindex. */
+#define REPX_MEMO_SLOTS 1024 /* a power of two */
 
 /* repx_fdb */
 struct repx_fdb_key {

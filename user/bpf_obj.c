@@ -59,6 +59,7 @@ static const struct map_row map_rows[] = {
 	ROW("repx_flows", flows, 0, 0),
 	ROW("repx_moves", moves, 0, 0),
 	ROW("repx_hw", hw, 1, 0),
+	ROW("repx_memo", memo, 0, 0),
 };
 
 static int *row_fd(const struct bpf_obj *obj, const struct map_row *row)

@@ -35,6 +35,7 @@ static int reuse_maps(const struct bpf_obj *obj, struct repx_tr *skel)
 		{skel->maps.repx_flows, obj->flows},
 		{skel->maps.repx_moves, obj->moves},
 		{skel->maps.repx_hw, obj->hw},
+		{skel->maps.repx_memo, obj->memo},
 	};
 	size_t i;
 	int ret = 0;
