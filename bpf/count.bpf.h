@@ -94,7 +94,8 @@ __global int count_dropped(__u32 in, __u32 at, __u32 reason, const struct repx_w
 }
 
 /* A frame that goes to one port. */
-__global int count_unicast(__u32 in, __u32 out, const struct repx_wire *w, int growth, int host)
+static __always_inline int count_unicast(__u32 in, __u32 out, const struct repx_wire *w, int growth,
+					 int host)
 {
 	if (!w)
 		return 0;
