@@ -261,6 +261,7 @@ static int on_settle(sd_event_source *source, uint64_t usec, void *data)
 	/* what was told so far is in what is looked at now: it needs no other look */
 	rtnl_cache_refresh(&d->cache, &d->sw.rtnl);
 	rtnl_cache_taken(&d->cache);
+	run_offload_links(&d->offload);
 	if (sw_follow_host(&d->sw, on_settle_warning, &changes, &err)) {
 		follow_failed(d, &err);
 	} else {
@@ -309,7 +310,6 @@ static int on_links(sd_event_source *source, int fd, uint32_t revents, void *dat
 	/* an error of the socket itself: something may have been missed */
 	if (rtnl_cache_refresh(&d->cache, &d->sw.rtnl))
 		settle_soon(d);
-	run_offload_links(&d->offload); /* at once: a link may be down */
 	return 0;
 }
 
@@ -351,8 +351,10 @@ static int on_any(sd_event_source *source, void *data)
 	struct daemon *d = data;
 
 	(void)source;
-	if (rtnl_cache_taken(&d->cache))
+	if (rtnl_cache_taken(&d->cache)) {
+		run_offload_links(&d->offload); /* at once: a link may be down */
 		settle_soon(d);
+	}
 	if (d->devlink && !d->sw.nic.watch.sock)
 		d->devlink = sd_event_source_disable_unref(d->devlink);
 	else if (!d->devlink && d->sw.nic.watch.sock)
