@@ -31,7 +31,8 @@ static void measure(struct off_flow *flow, uint64_t packets, uint64_t now)
 			flow->rate = n * OFF_RATE;
 		return;
 	}
-	rate = n * OFF_RATE * OFF_SECOND / span;
+	/* in ms: with ns, 18 million packets would be too many for 64 bits */
+	rate = n * OFF_RATE * 1000 / (span / (OFF_SECOND / 1000));
 	flow->rate = flow->measured ? (3 * flow->rate + rate) / 4 : rate;
 	flow->measured = true;
 	flow->window_ns = now;
@@ -169,8 +170,10 @@ static int count_one(const struct flower_stats *stats, void *data)
 	h->packets = stats->packets;
 	h->bytes = stats->bytes;
 	charge(off, h->flow, rule, packets, bytes);
-	h->flow->hw_seen_ns = off->counted_ns;
-	off_fdb_touch(off, h->flow, off->counted_ns);
+	/* the last counting may have been long before there were rules */
+	if (off->counted_ns > h->flow->hw_seen_ns)
+		h->flow->hw_seen_ns = off->counted_ns;
+	off_fdb_touch(off, h->flow, h->flow->hw_seen_ns);
 	return 0;
 }
 
