@@ -9,6 +9,7 @@
 
 #define PUT_MAX 512 /* flows that get rules in one round, between which others have a turn */
 #define NOW_MS 1
+#define SCRIPT_NS (2 * OFF_SECOND)
 #define CHOOSE_NS (OFF_SECOND * OFF_TICK_MS / 1000 - OFF_SECOND / 100)
 
 static bool enabled(const struct conf *conf)
@@ -61,6 +62,19 @@ static enum off_why test_policy(struct off *off, struct off_flow *flow, void *da
 	if (why)
 		return why;
 	return same_rules(flow, &plan) ? OFF_FINE : OFF_WHY_policy;
+}
+
+/* A script that asks by mark has to see a frame first: what is in hardware waits so long in
+ * software. */
+static enum off_why test_script(struct off *off, struct off_flow *flow, void *data)
+{
+	const uint32_t *ifindex = data;
+
+	(void)off;
+	if (*ifindex && flow->rules[0].ifindex != *ifindex)
+		return OFF_FINE;
+	flow->retry_ns = now_ns() + SCRIPT_NS;
+	return OFF_WHY_filter;
 }
 
 static enum off_why test_stuck(struct off *off, struct off_flow *flow, void *data)
@@ -133,6 +147,21 @@ void off_host_changed(struct off *off, uint32_t ifindex)
 		off_ports_forget(off, ifindex);
 	view = view_now(off);
 	off_take_if(off, test_policy, &policy);
+	if (ifindex != OFF_LINKS && off->sw->conf.tc_marks)
+		off_take_if(off, test_script, &ifindex);
+}
+
+/* Whether a filter of somebody's stands in the way depends on where others are. */
+static bool judged_anew(struct off *off)
+{
+	const struct conf *conf = &off->sw->conf;
+	bool same = off->judged_pref == conf->offload.pref &&
+		    off->judged_tc_pref == conf->tc_pref && off->judged_marks == conf->tc_marks;
+
+	off->judged_pref = conf->offload.pref;
+	off->judged_tc_pref = conf->tc_pref;
+	off->judged_marks = conf->tc_marks;
+	return !same;
 }
 
 void off_changed(struct off *off)
@@ -143,6 +172,8 @@ void off_changed(struct off *off)
 		return;
 	HASH_ITER(hh, off->flows, flow, next)
 		flow->retry_ns = 0;
+	if (judged_anew(off))
+		off_host_changed(off, 0);
 	off_fdb_round(off, true);
 }
 
@@ -266,6 +297,10 @@ static int begin(struct off *off, struct err *err)
 	off->hosts = calloc(off->sw->obj.max_ports, sizeof(*off->hosts));
 	if (!off->ports || !off->hosts)
 		return err_set(err, -ENOMEM, "offload: out of memory");
+	if (!off->sw->obj.hw_mem || off->sw->obj.moves < 0)
+		return err_set(err, -ENOENT,
+			       "offload: the switch has no map of hardware's counters");
+	judged_anew(off);
 	bpf_obj_flow_clear(&off->sw->obj, NULL); /* of another daemon's time */
 	return off_fdb_open(off, err);
 }

@@ -85,6 +85,10 @@ struct off {
 	uint32_t room;		/* the card was seen to take no more; UINT32_MAX: it was not */
 	uint64_t room_ns;	/* when that was, or when it was last raised */
 	struct off_port *ports; /* max_ports */
+	/* of the conf, as filters were judged under them */
+	uint16_t judged_pref;
+	uint32_t judged_tc_pref;
+	bool judged_marks;
 	struct off_host *hosts; /* max_ports: for off_decide() */
 	struct ring_buffer *moves;
 	struct repx_fdb_key *moved; /* taken from the ring, sorted when looked at */

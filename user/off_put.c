@@ -165,8 +165,9 @@ int off_take_if(struct off *off,
 /* What became of the messages of a batch. */
 struct batch {
 	struct off_flow **flows;
-	uint32_t *owner; /* of a message: which of the flows */
+	uint32_t *owner; /* of a message: which of the flows, and which rule of it */
 	int *code;	 /* of a flow: its first failure */
+	uint8_t *added;	 /* of a flow: its rules that are in, as bits */
 	char (*words)[160];
 	int ret; /* of the transport */
 };
@@ -174,8 +175,10 @@ struct batch {
 static void on_add(unsigned int index, int code, const char *extack, void *data)
 {
 	struct batch *b = data;
-	uint32_t at = b->owner[index];
+	uint32_t at = b->owner[index] / OFF_RULES_MAX, rule = b->owner[index] % OFF_RULES_MAX;
 
+	if (!code)
+		b->added[at] |= (uint8_t)(1U << rule);
 	if (!code || b->code[at])
 		return;
 	b->code[at] = code;
@@ -215,7 +218,7 @@ static void send_all(struct off *off, struct batch *b, size_t len)
 	nl_batch_begin(&batch, &off->nl, on_add, b);
 	for (size_t i = 0; i < len; i++)
 		for (unsigned int j = 0; j < b->flows[i]->rules_len; j++) {
-			b->owner[n] = (uint32_t)i;
+			b->owner[n] = (uint32_t)i * OFF_RULES_MAX + j;
 			if (!flower_batch_add(&batch, &b->flows[i]->rules[j]))
 				n++;
 			else if (!b->code[i])
@@ -224,13 +227,18 @@ static void send_all(struct off *off, struct batch *b, size_t len)
 	b->ret = nl_batch_run(&batch);
 }
 
-/* The rules of a flow that are in, of which one was refused. */
-static void unsend(struct off *off, struct off_flow *flow)
+/* The rules of a flow that are in (@added), of which one was refused: that name may be
+ * somebody else's. */
+static void unsend(struct off *off, struct off_flow *flow, uint8_t added)
 {
 	for (unsigned int i = 0; i < flow->rules_len; i++) {
 		struct flower_rule *r = &flow->rules[i];
+		int ret = added >> i & 1 ? flower_del(&off->nl, r->ifindex, r->pref,
+						      flower_protocol(&r->match), r->handle)
+					 : 0;
 
-		flower_del(&off->nl, r->ifindex, r->pref, flower_protocol(&r->match), r->handle);
+		if (ret && !is_gone(ret))
+			log_err("take a rule out of the card: %s", nl_why(&off->nl, ret));
 		off_handle_give(off, r->handle);
 	}
 	free(flow->rules);
@@ -240,11 +248,12 @@ static void unsend(struct off *off, struct off_flow *flow)
 
 /* A full card is not asked again and again: what is in is what it takes, until rules go,
  * or a while later. */
-static void refused(struct off *off, struct off_flow *flow, int code, const char *words)
+static void refused(struct off *off, struct off_flow *flow, uint8_t added, int code,
+		    const char *words)
 {
 	unsigned int doublings = flow->retries < RETRIES_MAX ? flow->retries : RETRIES_MAX;
 
-	unsend(off, flow);
+	unsend(off, flow, added);
 	if (code == -ENOSPC) {
 		if (off->room > off->installed)
 			off->room = off->installed;
@@ -278,23 +287,28 @@ static void put_batch(struct off *off, struct off_flow **flows, size_t len)
 {
 	struct batch b = {.flows = flows};
 	uint64_t now = now_ns();
+	bool memory;
 
 	b.code = calloc(len, sizeof(*b.code));
 	b.words = calloc(len, sizeof(*b.words));
+	b.added = calloc(len, sizeof(*b.added));
 	b.owner = calloc(len * OFF_RULES_MAX, sizeof(*b.owner));
-	if (b.code && b.words && b.owner)
+	memory = b.code && b.words && b.added && b.owner;
+	if (memory)
 		send_all(off, &b, len);
 	for (size_t i = 0; i < len; i++) {
-		int code = b.code && b.words && b.owner ? b.code[i] : -ENOMEM;
-
-		if (code || b.ret)
-			refused(off, flows[i], code ? code : b.ret,
-				code ? b.words[i] : strerror(-b.ret));
+		if (!memory)
+			refused(off, flows[i], 0, -ENOMEM, strerror(ENOMEM));
+		else if (b.code[i])
+			refused(off, flows[i], b.added[i], b.code[i], b.words[i]);
+		else if (b.ret)
+			refused(off, flows[i], b.added[i], b.ret, strerror(-b.ret));
 		else
 			accepted(off, flows[i], now);
 	}
 	free(b.code);
 	free(b.words);
+	free(b.added);
 	free(b.owner);
 }
 
@@ -306,7 +320,11 @@ void off_put(struct off *off, const struct off_view *view, struct off_flow **flo
 
 	for (size_t i = 0; i < len; i++) {
 		struct off_flow *flow = flows[i];
-		enum off_why why = off_decide(view, &flow->key, flow->out, flow->flags, &plan);
+		enum off_why why;
+
+		off_ports_filters(off, flow->key.port);
+		off_ports_filters(off, flow->out);
+		why = off_decide(view, &flow->key, flow->out, flow->flags, &plan);
 
 		if (!why) {
 			why = off_fdb_check(off, flow, now);

@@ -219,6 +219,26 @@ check idle_ones_go wait_for 15 idle
 talk n1 10.0.10.9
 PINGS=$!
 check before_down wait_for 10 is offloaded a uplink
+
+# --- a script that asks by mark, of traffic that is in hardware by then
+port a "sf: {num: 1, mac: \"$MAC1\", eth: true}, vlan: {access: 10}, attach: clsact"
+config "eswitch: {handle: \"$PCI\", mode: switchdev}, tc: {marks: true}"
+echo 'offload: {promote: 1pps, idle: 4s}' >>$CONF
+check marks repx apply $CONF
+check in_hardware_with_marks wait_for 10 is offloaded a uplink
+tc filter add dev pf0sf1 ingress pref 100 protocol ip flower skip_hw action skbedit mark 0x52500008 continue
+marked() { repx -j flow show | jq -e 'any(.from == "a" and .state == "refused" and (.reason | test("asked by mark")))'; }
+check mark_is_heard wait_for 8 marked
+tc filter del dev pf0sf1 ingress pref 100
+
+# --- other prefs, behind a rule of somebody's
+tc filter add dev pf0sf1 ingress pref 9 protocol ip flower skip_sw dst_mac 02:00:00:00:00:79 action drop
+config
+echo 'offload: {promote: 1pps, idle: 4s, pref: 2}' >>$CONF
+check prefs_before_it repx apply $CONF
+check then_not wait_for 10 is refused a uplink
+equal theirs_is_there "$(tc filter show dev pf0sf1 ingress pref 9 | grep -c 'dst_mac 02:00:00:00:00:79')" 1
+tc filter del dev pf0sf1 ingress pref 9
 tc filter del dev pf0sf1 ingress pref 3 2>/dev/null
 kill $PINGS
 sed 's/^/# /' /tmp/run.log
