@@ -16,8 +16,12 @@ int cmd_port_show(const struct cmd_opts *o, int argc, char **argv)
 
 int cmd_port_del(const struct cmd_opts *o, int argc, char **argv)
 {
+	if (argc == 3 && !strcmp(argv[1], "owner"))
+		return cmd_run_method(o, "port.del",
+				      json_pack("{s:s, s:s}", "name", argv[0], "owner", argv[2]),
+				      NULL);
 	if (argc != 1)
-		return cmd_usage("port del wants the name of a port, and nothing else");
+		return cmd_usage("port del wants the name of a port, and at most: owner cni");
 	return cmd_run_method(o, "port.del", json_pack("{s:s}", "name", argv[0]), NULL);
 }
 

@@ -65,7 +65,7 @@ static int read_counters(const struct sw *sw, size_t index, struct repx_stats *s
  * sends to it. */
 static void set_configured(json_t *doc, const struct sw *sw, size_t index)
 {
-	static const char *const keys[] = {"sf", "vf", "vdpa", "rate"};
+	static const char *const keys[] = {"sf", "vf", "vdpa", "rate", "guard", "isolated"};
 	const struct sw_port *at = &sw->ports[index];
 	json_t *conf = conf_port_json(&sw->conf, &sw->conf.ports[index]), *part;
 	size_t i;

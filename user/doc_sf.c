@@ -140,6 +140,7 @@ static void set_port(json_t *doc, const struct devlink_port *port)
 	fn = &port->fn;
 	state = fn->has & DEVLINK_FN_ACTIVE;
 	json_object_set_new(doc, "handle", doc_handle(&port->dev, port->index));
+	json_object_set_new(doc, "parent", doc_text(port->dev.dev));
 	json_object_set_new(doc, "representor", doc_text(port->netdev));
 	json_object_set_new(doc, "mac",
 			    fn->has & DEVLINK_FN_HW_ADDR ? doc_mac(fn->hw_addr) : json_null());

@@ -83,20 +83,36 @@ static json_t *one_change(const char *op, const char *object, const char *name)
 	return json_pack("[{s:s, s:s, s:s}]", "op", op, "object", object, "name", name);
 }
 
-/* @port: as in the file */
+/* The keys of a port as text for the engine, without what is not of the file. NULL: no
+ * memory. */
+static char *port_text(const json_t *params, const char *without)
+{
+	json_t *keys = json_copy((json_t *)params);
+	char *text;
+
+	json_object_del(keys, "owner");
+	json_object_del(keys, without);
+	text = json_dumps(keys, JSON_COMPACT);
+	json_decref(keys);
+	return text;
+}
+
+/* @port: as in the file, and its owner */
 static json_t *add_port(const struct methods_env *env, const char *object, const json_t *port,
 			struct err *err)
 {
+	enum sw_owner owner;
 	const char *name = NULL;
 	char *text;
 	int rc;
 
-	if (need_switch(env->sw, err) || params_text(port, "name", &name, err))
+	if (need_switch(env->sw, err) || params_text(port, "name", &name, err) ||
+	    params_owner(port, &owner, err))
 		return NULL;
-	text = json_dumps(port, JSON_COMPACT);
+	text = port_text(port, "");
 	if (!text)
 		return NULL;
-	rc = sw_port_add(env->sw, text, SW_OWNER_CLI, env->warn, err);
+	rc = sw_port_add(env->sw, text, owner, env->warn, err);
 	free(text);
 	changed(env);
 	return rc ? NULL : one_change("add", object, name ? name : "");
@@ -120,11 +136,15 @@ static const char *need_text(const struct methods_env *env, const json_t *params
 	return text;
 }
 
-static json_t *del_port(const struct methods_env *env, const char *object, const char *name,
-			struct err *err)
+static json_t *del_port(const struct methods_env *env, const char *object, const json_t *params,
+			const char *name, struct err *err)
 {
-	int rc = sw_port_del(env->sw, name, SW_OWNER_CLI, err);
+	enum sw_owner owner;
+	int rc = params_owner(params, &owner, err);
 
+	if (rc)
+		return NULL;
+	rc = sw_port_del(env->sw, name, owner, err);
 	changed(env);
 	return rc ? NULL : one_change("delete", object, name);
 }
@@ -134,10 +154,30 @@ static json_t *port_del(void *data, const json_t *params, struct err *err)
 	const struct methods_env *env = data;
 	const char *name;
 
-	if (params_known(params, "name", err))
+	if (params_known(params, "name owner", err))
 		return NULL;
 	name = need_text(env, params, "name", "delete a port", err);
-	return name ? del_port(env, "port", name, err) : NULL;
+	return name ? del_port(env, "port", params, name, err) : NULL;
+}
+
+/* The keys that are given replace the port's, null takes one away. */
+static json_t *port_change(void *data, const json_t *params, struct err *err)
+{
+	const struct methods_env *env = data;
+	const char *name = need_text(env, params, "name", "change a port", err);
+	enum sw_owner owner;
+	char *text;
+	int rc;
+
+	if (!name || params_owner(params, &owner, err))
+		return NULL;
+	text = port_text(params, "name");
+	if (!text)
+		return NULL;
+	rc = sw_port_change(env->sw, name, text, owner, env->warn, err);
+	free(text);
+	changed(env);
+	return rc ? NULL : one_change("change", "port", name);
 }
 
 static json_t *sf_show(void *data, const json_t *params, struct err *err)
@@ -167,7 +207,7 @@ static json_t *sf_del(void *data, const json_t *params, struct err *err)
 	const struct conf_port *port;
 	const char *name;
 
-	if (params_known(params, "name", err))
+	if (params_known(params, "name owner", err))
 		return NULL;
 	name = need_text(env, params, "name", "delete an SF", err);
 	if (!name)
@@ -178,7 +218,7 @@ static json_t *sf_del(void *data, const json_t *params, struct err *err)
 			name, name);
 		return NULL;
 	}
-	return del_port(env, "sf", name, err);
+	return del_port(env, "sf", params, name, err);
 }
 
 static json_t *vdpa_show(void *data, const json_t *params, struct err *err)
@@ -503,6 +543,7 @@ const struct ctl_method methods[] = {
 	{"port.show", false, false, port_show},
 	{"port.add", true, false, port_add},
 	{"port.del", true, false, port_del},
+	{"port.change", true, false, port_change},
 	{"fdb.show", false, false, fdb_show},
 	{"fdb.add", true, false, fdb_add},
 	{"fdb.del", true, false, fdb_del},

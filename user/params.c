@@ -83,6 +83,20 @@ int params_text(const json_t *params, const char *key, const char **out, struct 
 	return 0;
 }
 
+int params_owner(const json_t *params, enum sw_owner *out, struct err *err)
+{
+	const char *name = "cli";
+	int ret = params_text(params, "owner", &name, err);
+
+	if (ret)
+		return ret;
+	*out = !strcmp(name, "cni") ? SW_OWNER_CNI : SW_OWNER_CLI;
+	if (*out == SW_OWNER_CLI && strcmp(name, "cli"))
+		return err_set(err, -EINVAL, "parameter 'owner': '%.32s' is neither cli nor cni",
+			       name);
+	return 0;
+}
+
 int params_bool(const json_t *params, const char *key, bool *out, struct err *err)
 {
 	const json_t *value = json_object_get(params, key);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "err.h"
+#include "sw.h"
 
 /* All: 0, or -EINVAL with @err. A key that is not there leaves *out as it is. */
 
@@ -19,6 +19,8 @@ int params_text(const json_t *params, const char *key, const char **out, struct 
 int params_bool(const json_t *params, const char *key, bool *out, struct err *err);
 /* "02:00:00:00:00:01"; -EINVAL too when it is not there */
 int params_mac(const json_t *params, const char *key, uint8_t out[6], struct err *err);
+/* Who a port belongs to: "cli", which it also is where nothing is said, or "cni" */
+int params_owner(const json_t *params, enum sw_owner *out, struct err *err);
 /* 1-4094, as number or text */
 int params_vid(const json_t *params, const char *key, uint16_t *out, struct err *err);
 /* Bytes in hex; blanks, ':' and '-' between them do not count. *out is malloc()ed. */

@@ -17,7 +17,7 @@ static const struct cmd port_cmds[] = {
 	{"show", cmd_port_show, "[NAME]", "ports: VLANs, hooks, addresses (-s: counters)"},
 	{"add", cmd_port_add, "NAME KEY VALUE ...",
 	 "one port more; keys as in the file: netdev veth1 vlan.access 10"},
-	{"del", cmd_port_del, "NAME", "take away a port that add made"},
+	{"del", cmd_port_del, "NAME [owner cni]", "take away a port that add made"},
 	{0},
 };
 

@@ -22,6 +22,7 @@
 #include "log.h"
 #include "methods.h"
 #include "run.h"
+#include "run_debts.h"
 #include "run_file.h"
 #include "run_filters.h"
 #include "run_offload.h"
@@ -436,6 +437,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now_ns() / 1000));
 	if (apply_file(d, &err))
 		log_err("%s (everything stays as it was)", err.text);
+	run_debts_pay(&d->sw, on_warning);
 	run_filters_again(&d->filters);
 	sd_notify(0, "READY=1");
 	tell_status(d);
@@ -537,6 +539,8 @@ static int start_switch(struct daemon *d, struct err *err)
 	snprintf(path, sizeof(path), "%s/control", d->sw.run_dir);
 	rc = ctl_server_open(&d->server, d->event, path, methods, &d->env, err);
 	d->server.idle = stop_watching;
+	if (!rc)
+		run_debts_pay(&d->sw, on_warning);
 	if (!rc)
 		rc = run_filters_open(&d->filters, d->event, &d->sw, on_warning, on_filters, err);
 	run_offload_deafen(&d->offload);

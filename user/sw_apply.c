@@ -168,13 +168,17 @@ static int changed_port(const struct conf *conf, const struct conf_port *port, c
 static int refuse_owner(const struct sw *sw, const struct conf_port *port, enum sw_owner owner,
 			const char *verb, struct err *err)
 {
+	static const char *const hints[] = {
+		[SW_OWNER_FILE] = " (change it there and apply)",
+		[SW_OWNER_CLI] = "",
+		[SW_OWNER_CNI] = " (it goes with its container; or say owner cni)",
+	};
 	enum sw_owner has = sw->ports[port - sw->conf.ports].owner;
 
 	if (has == owner)
 		return 0;
 	return err_set(err, -EPERM, "%s port '%s': it belongs to the %s, not the %s%s", verb,
-		       port->name, sw_owner_name(has), sw_owner_name(owner),
-		       has == SW_OWNER_FILE ? " (change it there and apply)" : "");
+		       port->name, sw_owner_name(has), sw_owner_name(owner), hints[has]);
 }
 
 int sw_port_change(struct sw *sw, const char *name, const char *text, enum sw_owner owner,

@@ -164,6 +164,8 @@ void sw_path_unlock(struct sw *sw, bool remove);
 int sw_path_bpf_make(struct sw *sw, struct err *err);
 /* Removes what is below bpf_dir, it, and empty parents. */
 int sw_path_bpf_remove(struct sw *sw, struct err *err);
+/* Removes the folder and the files in it. Return: 0, also where there is none; -errno. */
+int sw_path_empty_dir(const char *path);
 void sw_path_links_dir(const struct sw *sw, char *buf, size_t size);
 uint64_t sw_path_netns(void);
 

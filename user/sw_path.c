@@ -253,7 +253,7 @@ int sw_path_bpf_make(struct sw *sw, struct err *err)
 	return ret;
 }
 
-static int empty_dir(const char *path)
+int sw_path_empty_dir(const char *path)
 {
 	struct dirent *entry;
 	DIR *dir = opendir(path);
@@ -311,7 +311,7 @@ int sw_path_bpf_remove(struct sw *sw, struct err *err)
 	int ret;
 
 	sw_path_links_dir(sw, links, sizeof(links));
-	ret = empty_dir(links);
+	ret = sw_path_empty_dir(links);
 	if (ret)
 		return err_set(err, ret, "remove '%s': %s", links, strerror(-ret));
 	ret = bpf_obj_unpin(sw->bpf_dir, err);

@@ -102,6 +102,8 @@ void sw_wipe(struct sw *sw, struct failures *f)
 	if (sw->owner_fd < 0)
 		unlink(path);
 	sw_state_remove(sw);
+	snprintf(path, sizeof(path), "%s/debts", sw->run_dir);
+	sw_path_empty_dir(path); /* the ports that they are about are gone */
 	sw_forget_all(sw);
 	sw->exists = false;
 	sw->next_guard = 1;
