@@ -190,7 +190,7 @@ static void read_one_port(struct conf_ctx *ctx, const struct conf_node *root, st
 
 int conf_port_parse(const char *text, size_t len, struct conf *conf, struct conf_errors *errors)
 {
-	struct conf_ctx ctx = {0};
+	struct conf_ctx ctx = {.adding = true};
 	int ret = read_text(text, len, &ctx, read_one_port, conf);
 
 	give_errors(&ctx, ret, errors);

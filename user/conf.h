@@ -82,6 +82,7 @@ struct conf_fn {
 	enum conf_fn_kind kind;
 	uint16_t pf;
 	uint32_t num;
+	bool num_auto; /* num is still to be chosen: of a port that is being added */
 	bool has_controller;
 	uint32_t controller; /* 0, also where not given: this host's */
 	uint8_t mac[6];	     /* zero: not given */
@@ -120,6 +121,7 @@ struct conf_port {
 	uint8_t pcp;
 	enum conf_attach attach; /* the switch's, where the port has none */
 	bool xdp_shared;	 /* xdp: shared */
+	bool pool;		 /* a spare SF (switch.pool): in no file, in no VLAN */
 	struct conf_pos pos, netdev_pos, vlan_pos, attach_pos;
 };
 
@@ -155,6 +157,8 @@ struct conf {
 	uint32_t fdb_size;  /* entries; default 65536 */
 	uint64_t ageing_ms; /* default 300000; 0 = never */
 	uint32_t max_ports; /* switch.max_ports; default 1024, at most 4096 */
+	uint32_t pool_sf;   /* spare SFs that are kept ready; default 0 */
+	struct conf_pos pool_pos;
 	enum conf_unknown unknown;
 	struct conf_offload offload;
 	char host_netdev[IFNAMSIZ]; /* the stack's side; "" = no host port */
@@ -196,7 +200,8 @@ int conf_read(const char *path, struct conf *out, struct conf_errors *errors);
  * conf_port_parse() - one port from a YAML/JSON mapping, as `port add` gives it
  * @conf: the switch it joins: defaults, name clashes, tunnel VIDs are checked
  *
- * The port is appended to @conf->ports on success (before a host port).
+ * The port is appended to @conf->ports on success (before a host port). sf.num may be
+ * auto here: who calls chooses it.
  * Return: as conf_parse().
  */
 int conf_port_parse(const char *text, size_t len, struct conf *conf, struct conf_errors *errors);
@@ -218,6 +223,12 @@ struct conf_port *conf_find(const struct conf *conf, const char *name);
 /* Removes a port (its fdb entries too; what trunk: all means is settled again).
  * Return: 0, -ENOENT. */
 int conf_remove(struct conf *conf, const char *name);
+
+/* Puts a port (with its memory) behind the others, before a host port. -ENOMEM. */
+int conf_add_port(struct conf *conf, const struct conf_port *port);
+
+/* How many ports there are beside the spare SFs. */
+size_t conf_ports_wanted(const struct conf *conf);
 
 /* Deep copy. Return: 0, -ENOMEM (then @to is untouched). */
 int conf_copy(struct conf *to, const struct conf *from);

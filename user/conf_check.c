@@ -141,6 +141,13 @@ static void check_eswitch(struct conf_ctx *ctx, const struct conf *conf)
 {
 	if (conf->eswitch[0] || conf->eswitch_pos.line || ctx->partial)
 		return;
+	if (conf->pool_sf) {
+		conf_object(ctx, "switch");
+		conf_fail(ctx, conf->pool_pos,
+			  "pool needs switch.eswitch, whose SFs they are (give eswitch: "
+			  "pci/0000:03:00.0)");
+		return;
+	}
 	for (size_t i = 0; i < conf->ports_len; i++) {
 		const struct conf_port *p = &conf->ports[i];
 
@@ -185,7 +192,8 @@ static void check_fn_repeated(struct conf_ctx *ctx, const struct conf *conf)
 		return;
 	}
 	for (size_t i = 0; i < conf->ports_len; i++)
-		if (conf->ports[i].fn.kind != CONF_FN_NONE)
+		if (conf->ports[i].fn.kind != CONF_FN_NONE && !conf->ports[i].fn.num_auto &&
+		    !conf->ports[i].pool) /* a spare one gives way */
 			sorted[len++] = &conf->ports[i];
 	qsort(sorted, len, sizeof(*sorted), by_fn);
 	first = len ? sorted[0] : NULL;
@@ -283,7 +291,7 @@ static void check_count(struct conf_ctx *ctx, const struct conf *conf)
 {
 	const struct conf_port *p;
 
-	if (conf->ports_len <= conf->max_ports)
+	if (conf_ports_wanted(conf) <= conf->max_ports)
 		return;
 	p = &conf->ports[conf->max_ports];
 	if (p->role == CONF_ROLE_HOST && conf->max_ports)
@@ -292,7 +300,7 @@ static void check_count(struct conf_ctx *ctx, const struct conf *conf)
 	conf_fail(ctx, p->pos,
 		  "%zu ports, the host port included, are more than switch.max_ports: %u (at "
 		  "most 4096)",
-		  conf->ports_len, conf->max_ports);
+		  conf_ports_wanted(conf), conf->max_ports);
 }
 
 /* All zero: it was wrong, and is reported. */

@@ -31,6 +31,15 @@ int conf_add_port(struct conf *conf, const struct conf_port *port)
 	return 0;
 }
 
+size_t conf_ports_wanted(const struct conf *conf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->ports_len; i++)
+		n += !conf->ports[i].pool;
+	return n;
+}
+
 static void remove_fdb(struct conf *conf, const char *name)
 {
 	size_t kept = 0;
@@ -148,7 +157,7 @@ static bool flags_equal(const struct conf_port *a, const struct conf_port *b)
 	return a->isolated == b->isolated && a->learning == b->learning && a->flood == b->flood &&
 	       a->up == b->up && a->link_local_host == b->link_local_host &&
 	       a->shared == b->shared && a->pcp == b->pcp && a->attach == b->attach &&
-	       a->xdp_shared == b->xdp_shared;
+	       a->xdp_shared == b->xdp_shared && a->pool == b->pool;
 }
 
 bool conf_fn_same(const struct conf_fn *a, const struct conf_fn *b)
@@ -156,7 +165,8 @@ bool conf_fn_same(const struct conf_fn *a, const struct conf_fn *b)
 	if (a->kind != b->kind || a->kind == CONF_FN_NONE)
 		return a->kind == b->kind;
 	/* none given is this host's, as 0 is */
-	return a->pf == b->pf && a->num == b->num && a->controller == b->controller;
+	return !a->num_auto && !b->num_auto && a->pf == b->pf && a->num == b->num &&
+	       a->controller == b->controller;
 }
 
 bool conf_fn_equal(const struct conf_fn *a, const struct conf_fn *b)

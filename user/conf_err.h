@@ -12,6 +12,7 @@ struct conf_ctx {
 	struct conf_errors errors;
 	bool nomem;
 	bool partial;	 /* a syntax error cut the text short */
+	bool adding;	 /* one port for a switch that is there: sf.num may be auto */
 	char object[80]; /* "switch", "port 'vm1'"; "" = the file */
 	char path[80];	 /* "vlan.access" */
 };

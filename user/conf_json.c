@@ -352,6 +352,8 @@ json_t *conf_switch_json(const struct conf *conf)
 		set(&ok, out, "unknown", word(conf_unknown_words, conf->unknown));
 	if (conf->max_ports != 1024)
 		set(&ok, out, "max_ports", json_integer(conf->max_ports));
+	if (conf->pool_sf)
+		set(&ok, out, "pool", json_pack("{s:I}", "sf", (json_int_t)conf->pool_sf));
 	if (conf->host_netdev[0])
 		set(&ok, out, "host", host_json(conf));
 	return finish(ok, out);
@@ -396,7 +398,7 @@ json_t *conf_json(const struct conf *conf)
 	bool ok = out && ports && fdb;
 
 	for (size_t i = 0; i < conf->ports_len; i++)
-		if (conf->ports[i].role != CONF_ROLE_HOST)
+		if (conf->ports[i].role != CONF_ROLE_HOST && !conf->ports[i].pool)
 			append(&ok, ports, conf_port_json(conf, &conf->ports[i]));
 	for (size_t i = 0; i < conf->fdb_len; i++)
 		append(&ok, fdb, conf_fdb_json(&conf->fdb[i]));

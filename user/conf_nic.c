@@ -97,22 +97,40 @@ CONF_READER(conf_get_eswitch)
 
 enum { FN_NUM, FN_PF, FN_CONTROLLER, FN_MAC, FN_ETH, FN_RDMA, FN_ROCE, FN_EQS };
 
+/* What is written down is to be the same tomorrow: a file has numbers. */
+static CONF_READER(get_sf_num)
+{
+	struct conf_fn *fn = to;
+	bool is_auto = node->kind == CONF_SCALAR && !strcmp(node->text, "auto");
+
+	fn->num_auto = is_auto;
+	if (!is_auto)
+		conf_get_int(ctx, node, key, &fn->num);
+	else if (!ctx->adding)
+		conf_fail(ctx, node->pos,
+			  "auto is for repx port add alone: a file must make the same SF every "
+			  "time (give a number)");
+}
+
 #define FN_KEY(NAME, READ, MEMBER, ...) CONF_KEY(NAME, READ, struct conf_fn, MEMBER, __VA_ARGS__)
-#define FN_ROWS(NUM_MAX)                                                                         \
-	[FN_NUM] = FN_KEY("num", conf_get_int, num, .max = NUM_MAX),                             \
+#define FN_ROWS                                                                                  \
 	[FN_PF] = FN_KEY("pf", conf_get_int, pf, .max = UINT16_MAX),                             \
 	[FN_CONTROLLER] = FN_KEY("controller", conf_get_int, controller, .max = CONTROLLER_MAX), \
 	[FN_MAC] = FN_KEY("mac", conf_get_mac, mac)
 
 static const struct conf_key sf_rows[] = {
-	FN_ROWS(UINT32_MAX),
+	[FN_NUM] = {.name = "num", .read = get_sf_num, .size = 4, .max = UINT32_MAX},
+	FN_ROWS,
 	[FN_ETH] = FN_KEY("eth", conf_get_bool, eth),
 	[FN_RDMA] = FN_KEY("rdma", conf_get_bool, rdma),
 	[FN_ROCE] = FN_KEY("roce", conf_get_bool, roce),
 	[FN_EQS] = FN_KEY("max_io_eqs", conf_get_int, max_io_eqs, .min = 1, .max = UINT32_MAX),
 };
 
-static const struct conf_key vf_rows[] = {FN_ROWS(UINT16_MAX)};
+static const struct conf_key vf_rows[] = {
+	[FN_NUM] = FN_KEY("num", conf_get_int, num, .max = UINT16_MAX),
+	FN_ROWS,
+};
 
 static void fn_check(struct conf_ctx *ctx, const struct conf_node *map, const struct conf_found *f,
 		     void *base)

@@ -51,9 +51,6 @@ void conf_port_read(struct conf_ctx *ctx, const struct conf_node *node, size_t n
 void conf_fdb_read(struct conf_ctx *ctx, const struct conf_node *node, size_t number,
 		   struct conf_fdb *entry);
 
-/* Puts a port (with its memory) behind the others, before a host port. -ENOMEM. */
-int conf_add_port(struct conf *conf, const struct conf_port *port);
-
 /* conf_check(); @ctx->partial: the objects that are missing may come yet */
 void conf_check_ctx(struct conf *conf, struct conf_ctx *ctx);
 

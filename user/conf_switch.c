@@ -17,7 +17,8 @@ enum {
 	SWITCH_UNKNOWN,
 	SWITCH_HOST,
 	SWITCH_METRICS,
-	SWITCH_MAX_PORTS
+	SWITCH_MAX_PORTS,
+	SWITCH_POOL
 };
 
 struct host_keys {
@@ -30,7 +31,7 @@ struct host_keys {
 struct switch_keys {
 	char name[CONF_NAME_MAX];
 	enum conf_attach attach;
-	uint32_t tc_pref, fdb_size, max_ports;
+	uint32_t tc_pref, fdb_size, max_ports, pool_sf;
 	bool tc_marks;
 	uint64_t ageing_ms;
 	enum conf_unknown unknown;
@@ -69,6 +70,11 @@ static const struct conf_key fdb_rows[] = {
 	CONF_KEY("ageing", conf_get_ms, struct switch_keys, ageing_ms),
 };
 static const struct conf_table fdb_table = {fdb_rows, ARRAY_SIZE(fdb_rows), NULL};
+
+static const struct conf_key pool_rows[] = {
+	CONF_KEY("sf", conf_get_int, struct switch_keys, pool_sf, .max = 4096),
+};
+static const struct conf_table pool_table = {pool_rows, ARRAY_SIZE(pool_rows), NULL};
 
 enum { HOST_NETDEV, HOST_VLAN };
 static const struct conf_key host_rows[] = {
@@ -121,6 +127,7 @@ static const struct conf_key switch_rows[] = {
 	[SWITCH_METRICS] = {.name = "metrics", .read = get_metrics},
 	[SWITCH_MAX_PORTS] =
 		SWITCH_KEY("max_ports", conf_get_int, max_ports, .min = 1, .max = 4096),
+	[SWITCH_POOL] = {.name = "pool", .read = conf_get_map, .arg = &pool_table},
 };
 static const struct conf_table switch_table = {switch_rows, ARRAY_SIZE(switch_rows), NULL};
 
@@ -157,6 +164,9 @@ static void keep(const struct switch_keys *k, const struct conf_found *f, struct
 	conf->fdb_size = k->fdb_size;
 	conf->ageing_ms = k->ageing_ms;
 	conf->max_ports = k->max_ports;
+	conf->pool_sf = k->pool_sf;
+	if (f->at[SWITCH_POOL])
+		conf->pool_pos = f->at[SWITCH_POOL]->pos;
 	conf->unknown = k->unknown;
 	memcpy(conf->eswitch, k->eswitch.handle, sizeof(conf->eswitch));
 	conf->switchdev = k->eswitch.switchdev;

@@ -70,6 +70,19 @@ static void warn_tunnels(const struct conf *conf, warn_fn warn)
 		    conf->name);
 }
 
+/* Ports of others may come and take their places: no mistake. */
+static void warn_pool(const struct conf *conf, warn_fn warn)
+{
+	size_t ports = conf_ports_wanted(conf);
+
+	if (conf->pool_sf && ports + conf->pool_sf > conf->max_ports)
+		say(warn,
+		    "switch '%s': pool.sf: %u and %zu ports are more than max_ports: %u (a spare "
+		    "SF "
+		    "has the place of a port)",
+		    conf->name, conf->pool_sf, ports, conf->max_ports);
+}
+
 void conf_warnings(const struct conf *conf, void (*warn)(const char *text))
 {
 	if (conf->attach == CONF_ATTACH_XDP_GENERIC)
@@ -77,4 +90,5 @@ void conf_warnings(const struct conf *conf, void (*warn)(const char *text))
 	for (size_t i = 0; i < conf->ports_len; i++)
 		warn_port(conf, &conf->ports[i], warn);
 	warn_tunnels(conf, warn);
+	warn_pool(conf, warn);
 }
