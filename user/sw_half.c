@@ -74,7 +74,7 @@ bool sw_half_differs(const struct change *ch)
 
 bool sw_half_slot_used(const struct sw *sw, uint32_t slot)
 {
-	return ports_of(sw, 0)[slot].ifindex || ports_of(sw, 1)[slot].ifindex;
+	return ports_of(sw, bpf_obj_half(&sw->obj))[slot].ifindex;
 }
 
 /* Programs that began before the last flip may still read the other half. */

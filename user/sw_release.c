@@ -272,6 +272,7 @@ int sw_recover(struct sw *sw, struct err *err)
 			return ret;
 	}
 	sw_slow_rcu(sw);
+	bpf_obj_wait(); /* nobody else did, after a flip */
 	recover_ports(sw, &f);
 	if (!f.len && sw->exists && sw->loaded) {
 		recover_static(sw, &f);

@@ -128,6 +128,21 @@ kill -HUP "$DAEMON"
 check paid_on_hup wait_for 5 test ! -e "$DEBTS/c-d"
 check_not paid_port_gone there c-d
 
+# --- a slot that a port leaves is free for the next
+
+SWITCH+=("max_ports: 2")
+config >"$TMP/two.yaml"
+check down_for_fewer_slots repx down
+wait "$DAEMON" 2>/dev/null
+cp "$TMP/two.yaml" "$CONF"
+start with_two_slots
+for i in 1 2 3; do
+	check "last_slot_$i" repx port add b netdev b vlan.access 10 attach "$HOOK"
+	check "no_more_slots_$i" grep -q 'more than switch.max_ports: 2' \
+		<<<"$(repx port add c netdev c vlan.access 10 2>&1)"
+	check "slot_left_$i" repx port del b
+done
+
 # --- down takes them all, and what was owed
 
 call port.add '{"name":"c-d","netdev":"d","vlan":{"access":10},"attach":"clsact","owner":"cni"}' >/dev/null
