@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd_sf.c - repx sf show, add, del */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd.h"
 #include "table.h"
@@ -41,8 +42,9 @@ static void add_sf(struct table *t, const json_t *sf)
 	snprintf(ib, sizeof(ib), "%s%s%s", cmd_cell(rdma, "dev"),
 		 rdma && !json_is_null(rdma) ? " " : "", cmd_text(rdma, "state"));
 	vdpa_text(sf, vdpa, sizeof(vdpa));
-	table_row(t, cmd_cell(sf, "port"), num, cmd_cell(sf, "representor"), cmd_cell(sf, "mac"),
-		  state, cmd_cell(sf, "netdev"), ib, vdpa);
+	table_row(t, strcmp(cmd_text(sf, "owner"), "pool") ? cmd_cell(sf, "port") : "(spare)", num,
+		  cmd_cell(sf, "representor"), cmd_cell(sf, "mac"), state, cmd_cell(sf, "netdev"),
+		  ib, vdpa);
 }
 
 static void show_sfs(const struct cmd_opts *o, const json_t *doc)

@@ -148,6 +148,7 @@ static void show_problems(const json_t *problems)
 static void show(const struct cmd_opts *o, const json_t *doc)
 {
 	const json_t *sw = json_object_get(doc, "switch"), *fdb = json_object_get(sw, "fdb");
+	const json_t *pool = json_object_get(sw, "pool");
 
 	printf("switch %s: %lld ports, attach %s, unknown %s, daemon %s\n", text(sw, "name"),
 	       number(sw, "ports"), text(sw, "attach"), text(sw, "unknown"),
@@ -157,7 +158,11 @@ static void show(const struct cmd_opts *o, const json_t *doc)
 		printf("%g s", (double)number(fdb, "ageing_ms") / 1000);
 	else
 		printf("never");
-	printf("%s%s\n\n", *text(sw, "host") ? ", host " : "", text(sw, "host"));
+	printf("%s%s", *text(sw, "host") ? ", host " : "", text(sw, "host"));
+	if (pool)
+		printf(", %lld of %lld spare SFs ready", number(pool, "ready"),
+		       number(pool, "want"));
+	printf("\n\n");
 	cmd_port_table(o, json_object_get(doc, "ports"));
 	show_problems(json_object_get(doc, "problems"));
 }

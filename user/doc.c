@@ -142,7 +142,7 @@ static json_t *port_list(const struct sw *sw, const char *name, const struct cen
 	size_t i;
 
 	for (i = 0; i < sw->conf.ports_len; i++) {
-		if (name && strcmp(name, sw->conf.ports[i].name))
+		if (sw->conf.ports[i].pool || (name && strcmp(name, sw->conf.ports[i].name)))
 			continue;
 		doc = port_doc(sw, i, census, err);
 		if (!doc) {
@@ -156,7 +156,9 @@ static json_t *port_list(const struct sw *sw, const char *name, const struct cen
 
 static bool unknown_port(const struct sw *sw, const char *name, struct err *err)
 {
-	if (!name || conf_find(&sw->conf, name))
+	const struct conf_port *port = name ? conf_find(&sw->conf, name) : NULL;
+
+	if (!name || (port && !port->pool))
 		return false;
 	err_set(err, -ENOENT, "show port '%s': no such port in '%s' (repx port show lists them)",
 		name, sw->name);
@@ -196,11 +198,13 @@ static json_t *switch_doc(const struct sw *sw, uint64_t used)
 	json_t *doc;
 
 	doc = json_pack("{s:s, s:I, s:I, s:s, s:s, s:b, s:{s:I, s:I, s:I}, s:b}", "name", sw->name,
-			"ports", (json_int_t)conf->ports_len, "max_ports",
+			"ports", (json_int_t)conf_ports_wanted(conf), "max_ports",
 			(json_int_t)sw->obj.max_ports, "attach", attach_name(conf->attach),
 			"unknown", doc_unknown(conf->unknown), "marks", (int)conf->tc_marks, "fdb",
 			"size", (json_int_t)sw->obj.fdb_size, "used", (json_int_t)used, "ageing_ms",
 			(json_int_t)conf->ageing_ms, "daemon", (int)daemon_there(sw));
+	if (conf->pool_sf)
+		json_object_set_new(doc, "pool", doc_pool(sw));
 	if (conf->host_netdev[0])
 		json_object_set_new(doc, "host", json_string(conf->host_netdev));
 	return doc;
@@ -306,8 +310,10 @@ json_t *doc_vlans(struct sw *sw, struct err *err)
 	size_t i;
 
 	for (i = 0; i < sw->conf.ports_len; i++)
-		json_array_append_new(list, json_pack("{s:s, s:o}", "port", sw->conf.ports[i].name,
-						      "vlans", vlan_runs(&sw->conf.ports[i].vlan)));
+		if (!sw->conf.ports[i].pool)
+			json_array_append_new(list, json_pack("{s:s, s:o}", "port",
+							      sw->conf.ports[i].name, "vlans",
+							      vlan_runs(&sw->conf.ports[i].vlan)));
 	return doc_checked(list, err);
 }
 
@@ -336,6 +342,8 @@ json_t *doc_stats(struct sw *sw, struct err *err)
 	size_t i;
 
 	for (i = 0; i < sw->conf.ports_len; i++) {
+		if (sw->conf.ports[i].pool)
+			continue;
 		doc = stats_doc(sw, i, err);
 		if (!doc) {
 			json_decref(list);

@@ -47,6 +47,10 @@ json_t *doc_vlans(struct sw *sw, struct err *err);
 json_t *doc_stats(struct sw *sw, struct err *err);
 json_t *doc_trace(struct sw *sw, const char *port, const void *frame, uint32_t len,
 		  struct err *err);
+/* Can a container get a port now, on @device sf or veth? NULL: sf where there is a card */
+json_t *doc_cni_status(struct sw *sw, const char *device, struct err *err);
+/* {"want","ready"} of the spare SFs */
+json_t *doc_pool(const struct sw *sw);
 json_t *doc_changes(const struct sw_changes *changes);
 
 #endif

@@ -158,7 +158,8 @@ json_t *doc_sf_row(struct doc_sfs *sfs, int index, const struct devlink_port *po
 	const struct sw_port *at = index < 0 ? NULL : &sfs->sw->ports[index];
 	json_t *doc;
 
-	doc = json_pack("{s:s?, s:I, s:I, s:I, s:s?, s:b}", "port", conf ? conf->name : NULL, "num",
+	doc = json_pack("{s:s?, s:I, s:I, s:I, s:s?, s:b}", "port",
+			conf && !conf->pool ? conf->name : NULL, "num",
 			(json_int_t)(port ? port->sf : conf->fn.num), "pf",
 			(json_int_t)(port ? port->pf : conf->fn.pf), "controller",
 			(json_int_t)(port ? port->controller : doc_controller(&conf->fn)), "owner",

@@ -120,7 +120,8 @@ static int read_switch(const char *name, void *data)
 		return 0;
 	}
 	ret = add_ports(ports, &sw);
-	doctor_say(ports->d, "switch", name, DOCTOR_OK, "", "%zu ports", sw.conf.ports_len);
+	doctor_say(ports->d, "switch", name, DOCTOR_OK, "", "%zu ports",
+		   conf_ports_wanted(&sw.conf));
 	sw_close(&sw);
 	return ret;
 }

@@ -105,21 +105,23 @@ static struct conf_port *copy_port(const struct conf_port *port)
 
 static int see_ports(const struct sw *sw, struct events_port **out, size_t *len)
 {
-	size_t n = sw->exists ? sw->conf.ports_len : 0, i;
+	size_t n = sw->exists ? sw->conf.ports_len : 0, used = 0, i;
 	struct events_port *ports = calloc(n ? n : 1, sizeof(*ports));
 
 	if (!ports)
 		return -ENOMEM;
 	for (i = 0; i < n; i++) {
-		ports[i].conf = copy_port(&sw->conf.ports[i]);
-		if (!ports[i].conf) {
-			free_ports(ports, i);
+		if (sw->conf.ports[i].pool) /* nobody's so far */
+			continue;
+		ports[used].conf = copy_port(&sw->conf.ports[i]);
+		if (!ports[used].conf) {
+			free_ports(ports, used);
 			return -ENOMEM;
 		}
-		ports[i].state = sw_port_state(sw, i);
+		ports[used++].state = sw_port_state(sw, i);
 	}
 	*out = ports;
-	*len = n;
+	*len = used;
 	return 0;
 }
 

@@ -558,6 +558,7 @@ const struct ctl_method methods[] = {
 	{"vdpa.show", false, false, vdpa_show},
 	{"vdpa.add", true, false, vdpa_add},
 	{"vdpa.del", true, false, vdpa_del},
+	{"cni.status", false, false, methods_cni_status},
 	{"vlan.show", false, false, vlan_show},
 	{"stats.show", false, false, stats_show},
 	{"trace", false, false, trace},

@@ -10,6 +10,9 @@
 int methods_start(const struct methods_env *env, const json_t *params, const char *names,
 		  struct err *err);
 
+/* methods_cni.c */
+json_t *methods_cni_status(void *data, const json_t *params, struct err *err);
+
 /* methods_flow.c */
 json_t *methods_flow_show(void *data, const json_t *params, struct err *err);
 json_t *methods_flow_why(void *data, const json_t *params, struct err *err);

@@ -281,6 +281,18 @@ int rtnl_link_set_promisc(struct rtnl *rtnl, uint32_t ifindex, bool on)
 	return link_set_flag(rtnl, ifindex, IFF_PROMISC, on);
 }
 
+int rtnl_link_set_mac(struct rtnl *rtnl, uint32_t ifindex, const uint8_t mac[6])
+{
+	struct ifinfomsg ifi = {.ifi_index = (int)ifindex};
+	struct nlmsghdr *nlh;
+
+	if (!ifindex)
+		return -ENODEV;
+	nlh = nl_request(&rtnl->route, RTM_NEWLINK, 0, &ifi, sizeof(ifi));
+	mnl_attr_put(nlh, IFLA_ADDRESS, 6, mac);
+	return nl_talk(&rtnl->route, nlh, NULL, NULL);
+}
+
 int rtnl_veth_add(struct rtnl *rtnl, const char *name, const char *peer)
 {
 	struct ifinfomsg ifi = {0};

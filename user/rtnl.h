@@ -123,6 +123,8 @@ int rtnl_watch_read(struct nl *nl);
 int rtnl_link_set_up(struct rtnl *rtnl, uint32_t ifindex, bool up);
 /* equal to: ip link set dev IFINDEX promisc on|off */
 int rtnl_link_set_promisc(struct rtnl *rtnl, uint32_t ifindex, bool on);
+/* equal to: ip link set dev IFINDEX address MAC */
+int rtnl_link_set_mac(struct rtnl *rtnl, uint32_t ifindex, const uint8_t mac[6]);
 /* equal to: ip link add NAME type veth peer name PEER */
 int rtnl_veth_add(struct rtnl *rtnl, const char *name, const char *peer);
 /* equal to: ip link del dev IFINDEX */

@@ -26,6 +26,8 @@
 #include "run_file.h"
 #include "run_filters.h"
 #include "run_offload.h"
+#include "run_pool.h"
+#include "run_timer.h"
 #include "util.h"
 
 #define MSEC 1000ULL
@@ -50,17 +52,12 @@ struct daemon {
 	struct events events;
 	struct run_filters filters;
 	struct run_offload offload;
+	struct run_pool pool;
 	bool watching;
 };
 
 /* warn callbacks have no data pointer; there is one daemon in a process */
 static struct daemon *the_daemon;
-
-static void arm(sd_event_source *timer, uint64_t usec)
-{
-	sd_event_source_set_time_relative(timer, usec);
-	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
 
 static void on_warning(const char *text)
 {
@@ -74,8 +71,8 @@ static void tell_status(struct daemon *d)
 
 	for (i = 0; i < d->sw.conf.ports_len; i++)
 		missing += sw_port_state(&d->sw, i) == SW_PORT_MISSING;
-	sd_notifyf(0, "STATUS=switch %s: %zu ports, %zu missing", d->sw.name, d->sw.conf.ports_len,
-		   missing);
+	sd_notifyf(0, "STATUS=switch %s: %zu ports, %zu missing", d->sw.name,
+		   conf_ports_wanted(&d->sw.conf), missing);
 }
 
 /* --- events for monitors --- */
@@ -116,7 +113,7 @@ static int on_watch(sd_event_source *source, uint64_t usec, void *data)
 	compare(d);
 	/* a table of a million entries takes its time: a twentieth of ours at most */
 	if (d->watching)
-		arm(source, WATCH_EVERY + (now_ns() - start) / 1000 * 20);
+		run_timer_arm(source, WATCH_EVERY + (now_ns() - start) / 1000 * 20);
 	return 0;
 }
 
@@ -145,7 +142,7 @@ static int start_watching(struct daemon *d, struct err *err)
 		return err_set(err, rc, "watch '%s': %s", d->name, strerror(-rc));
 	}
 	d->watching = true;
-	arm(d->watch, WATCH_EVERY);
+	run_timer_arm(d->watch, WATCH_EVERY);
 	return 0;
 }
 
@@ -189,7 +186,7 @@ static void plan_ageing(struct daemon *d)
 	uint64_t tenth = d->sw.conf.ageing_ms / 10 * MSEC;
 
 	if (d->sw.exists && d->sw.conf.ageing_ms)
-		arm(d->age, tenth > SECOND ? tenth : SECOND);
+		run_timer_arm(d->age, tenth > SECOND ? tenth : SECOND);
 	else
 		sd_event_source_set_enabled(d->age, SD_EVENT_OFF);
 }
@@ -226,7 +223,7 @@ static void settle_again(struct daemon *d)
 	d->settle_wait *= 2;
 	if (d->settle_wait > SETTLE_MAX)
 		d->settle_wait = SETTLE_MAX;
-	arm(d->settle, d->settle_wait);
+	run_timer_arm(d->settle, d->settle_wait);
 }
 
 /* A failure is told once, and tried again less and less often. */
@@ -293,7 +290,7 @@ static void settle_within(struct daemon *d, uint64_t usec)
 	sd_event_source_get_time(d->settle, &due);
 	sd_event_now(d->event, CLOCK_MONOTONIC, &now);
 	if (enabled == SD_EVENT_OFF || due > now + usec)
-		arm(d->settle, usec);
+		run_timer_arm(d->settle, usec);
 }
 
 static void settle_soon(struct daemon *d)
@@ -402,7 +399,17 @@ static int apply_file(struct daemon *d, struct err *err)
 	sw_changes_done(&changes);
 	plan_ageing(d);
 	offload_changed(d);
+	run_pool_soon(&d->pool);
 	return rc;
+}
+
+static void on_filled(void *data)
+{
+	struct daemon *d = data;
+
+	offload_changed(d);
+	tell_status(d);
+	compare(d);
 }
 
 /* After a change by a client: what we do depends on the switch. */
@@ -411,9 +418,8 @@ static void on_changed(void *data)
 	struct daemon *d = data;
 
 	plan_ageing(d);
-	offload_changed(d);
-	tell_status(d);
-	compare(d);
+	run_pool_soon(&d->pool);
+	on_filled(d);
 }
 
 static void on_gone(void *data)
@@ -473,14 +479,6 @@ static int add_signals(struct daemon *d)
 	return rc;
 }
 
-static int add_timer(struct daemon *d, sd_event_source **out, sd_event_time_handler_t handler)
-{
-	int rc;
-
-	rc = sd_event_add_time_relative(d->event, out, CLOCK_MONOTONIC, 0, 10 * MSEC, handler, d);
-	return rc < 0 ? rc : sd_event_source_set_enabled(*out, SD_EVENT_OFF);
-}
-
 static int make_loop(struct daemon *d, struct err *err)
 {
 	int rc;
@@ -489,11 +487,11 @@ static int make_loop(struct daemon *d, struct err *err)
 	if (rc >= 0)
 		rc = add_signals(d);
 	if (rc >= 0)
-		rc = add_timer(d, &d->settle, on_settle);
+		rc = run_timer_add(d->event, &d->settle, on_settle, d);
 	if (rc >= 0)
-		rc = add_timer(d, &d->age, on_age);
+		rc = run_timer_add(d->event, &d->age, on_age, d);
 	if (rc >= 0)
-		rc = add_timer(d, &d->watch, on_watch);
+		rc = run_timer_add(d->event, &d->watch, on_watch, d);
 	if (rc >= 0)
 		rc = sd_event_set_watchdog(d->event, true);
 	return rc < 0 ? err_set(err, rc, "make an event loop: %s", strerror(-rc)) : 0;
@@ -543,6 +541,8 @@ static int start_switch(struct daemon *d, struct err *err)
 		run_debts_pay(&d->sw, on_warning);
 	if (!rc)
 		rc = run_filters_open(&d->filters, d->event, &d->sw, on_warning, on_filters, err);
+	if (!rc)
+		rc = run_pool_open(&d->pool, d->event, &d->sw, on_warning, on_filled, d, err);
 	run_offload_deafen(&d->offload);
 	return rc;
 }
@@ -565,6 +565,7 @@ static void end(struct daemon *d)
 	run_offload_close(&d->offload);
 	sw_flows_count(&d->sw, false);
 	run_filters_close(&d->filters);
+	run_pool_close(&d->pool);
 	ctl_server_close(&d->server);
 	sd_event_source_unref(d->settle);
 	sd_event_source_unref(d->age);

@@ -9,7 +9,7 @@
 #include "sw_int.h"
 #include "util.h"
 
-static const char *const owner_names[] = {"file", "cli", "cni"};
+static const char *const owner_names[] = {"file", "cli", "cni", "pool"};
 
 const char *sw_owner_name(enum sw_owner owner)
 {

@@ -26,7 +26,8 @@
 #include "nic.h"
 #include "rtnl.h"
 
-enum sw_owner { SW_OWNER_FILE, SW_OWNER_CLI, SW_OWNER_CNI };
+/* The pool's are spare SFs: sw_pool.c. */
+enum sw_owner { SW_OWNER_FILE, SW_OWNER_CLI, SW_OWNER_CNI, SW_OWNER_POOL };
 enum sw_port_state { SW_PORT_UP, SW_PORT_DOWN, SW_PORT_MISSING };
 
 /* What repx did to the function behind a port, and what was there before: down puts
@@ -128,6 +129,8 @@ struct sw {
 	struct sw_journal journal;
 	struct attach_env env;
 	char links_dir[360];
+	char no_sf[256];   /* why the last SF that was asked for could not be made, or "" */
+	uint64_t no_sf_ns; /* when that was, or when one was made or went */
 };
 
 enum sw_open_mode {
@@ -189,6 +192,15 @@ int sw_port_del(struct sw *sw, const char *name, enum sw_owner owner, struct err
  * away: "{vdpa: {name: v0}}", "{vdpa: null}". */
 int sw_port_change(struct sw *sw, const char *name, const char *text, enum sw_owner owner,
 		   void (*warn)(const char *text), struct err *err);
+
+/* Spare SFs (switch.pool): as many as there are to be, and those that a port with sf.num:
+ * auto can take at once. */
+struct sw_pool {
+	size_t want, ready;
+};
+void sw_pool_count(const struct sw *sw, struct sw_pool *out);
+/* Makes one that is missing. Return: 1; 0 none was, or there is no slot; -errno. */
+int sw_pool_fill(struct sw *sw, void (*warn)(const char *text), struct err *err);
 
 /* Takes away all that repx made and restores what it changed. Goes on after
  * failures; -EUCLEAN and a list of what is left when there were any. */

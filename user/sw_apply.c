@@ -37,9 +37,9 @@ static int merge_file(const struct sw *sw, const struct conf *want, struct conf 
 	int ret = conf_copy(out, want);
 
 	for (size_t i = 0; !ret && sw->exists && i < sw->conf.ports_len; i++)
-		if (sw->ports[i].owner != SW_OWNER_FILE)
+		if (sw->ports[i].owner != SW_OWNER_FILE && !sw->conf.ports[i].pool)
 			ret = add_port(out, &sw->conf, &sw->conf.ports[i], errors);
-	return ret;
+	return ret ? ret : sw_pool_keep(sw, out);
 }
 
 /* All that is, but of @owner the ports of @want. */
@@ -76,8 +76,8 @@ static enum sw_owner *owners_of(const struct sw *sw, const struct conf *conf, en
 	return owners;
 }
 
-static int change_to(struct sw *sw, const struct conf *conf, enum sw_owner owner, bool dry_run,
-		     struct sw_changes *changes, void (*warn)(const char *text), struct err *err)
+int sw_change_to(struct sw *sw, const struct conf *conf, enum sw_owner owner, bool dry_run,
+		 struct sw_changes *changes, void (*warn)(const char *text), struct err *err)
 {
 	enum sw_owner *owners = owners_of(sw, conf, owner);
 	int ret;
@@ -104,8 +104,39 @@ int sw_apply(struct sw *sw, const struct conf *want, enum sw_owner owner, bool d
 		ret = conf_check(&conf, &errors);
 	ret = conf_failed(&errors, ret, "apply switch", sw->name, err);
 	if (!ret)
-		ret = change_to(sw, &conf, owner, dry_run, changes, warn, err);
+		ret = sw_change_to(sw, &conf, owner, dry_run, changes, warn, err);
 	conf_done(&conf);
+	return ret;
+}
+
+static const struct conf_port *last_spare(const struct conf *conf)
+{
+	for (size_t i = conf->ports_len; i > 0; i--)
+		if (conf->ports[i - 1].pool)
+			return &conf->ports[i - 1];
+	return NULL;
+}
+
+/* Spare SFs give way to ports for which there is no slot otherwise. A slot is free only
+ * after the change that leaves it. */
+static int make_room(struct sw *sw, struct conf *conf, struct err *err)
+{
+	const struct conf_port *spare;
+	struct conf less;
+	int ret = 0;
+
+	while (!ret && conf->ports_len > conf->max_ports) {
+		spare = last_spare(conf);
+		if (!spare)
+			return 0; /* it is told */
+		ret = conf_copy(&less, &sw->conf);
+		if (ret)
+			return err_set(err, ret, "make room for a port: out of memory");
+		conf_remove(&less, spare->name);
+		conf_remove(conf, spare->name);
+		ret = sw_change_to(sw, &less, SW_OWNER_POOL, false, NULL, NULL, err);
+		conf_done(&less);
+	}
 	return ret;
 }
 
@@ -114,6 +145,18 @@ static int no_switch(const struct sw *sw, struct err *err)
 	return err_set(err, -ENOENT,
 		       "change switch '%s': there is no such switch (apply a file first)",
 		       sw->name);
+}
+
+/* The switch remembers why the last SF could not be made. */
+static int add_one(struct sw *sw, const struct conf *conf, enum sw_owner owner,
+		   void (*warn)(const char *text), struct err *err)
+{
+	struct err why = {0};
+	int ret = sw_change_to(sw, conf, owner, false, NULL, warn, &why);
+
+	if (sw_pool_last_added(conf)->fn.kind == CONF_FN_SF)
+		sw_pool_tell(sw, ret ? why.text : NULL);
+	return ret ? err_set(err, ret, "%s", why.text) : 0;
 }
 
 int sw_port_add(struct sw *sw, const char *text, enum sw_owner owner,
@@ -132,7 +175,11 @@ int sw_port_add(struct sw *sw, const char *text, enum sw_owner owner,
 		ret = conf_check(&conf, &errors);
 	ret = conf_failed(&errors, ret, "add port to switch", sw->name, err);
 	if (!ret)
-		ret = change_to(sw, &conf, owner, false, NULL, warn, err);
+		ret = sw_pool_choose(sw, &conf, err);
+	if (!ret)
+		ret = make_room(sw, &conf, err);
+	if (!ret)
+		ret = add_one(sw, &conf, owner, warn, err);
 	conf_done(&conf);
 	return ret;
 }
@@ -172,6 +219,7 @@ static int refuse_owner(const struct sw *sw, const struct conf_port *port, enum 
 		[SW_OWNER_FILE] = " (change it there and apply)",
 		[SW_OWNER_CLI] = "",
 		[SW_OWNER_CNI] = " (it goes with its container; or say owner cni)",
+		[SW_OWNER_POOL] = " (switch.pool says how many there are)",
 	};
 	enum sw_owner has = sw->ports[port - sw->conf.ports].owner;
 
@@ -209,7 +257,9 @@ int sw_port_change(struct sw *sw, const char *name, const char *text, enum sw_ow
 	free(keys);
 	ret = conf_failed(&errors, ret, "change port", name, err);
 	if (!ret)
-		ret = change_to(sw, &conf, owner, false, NULL, warn, err);
+		ret = sw_pool_choose(sw, &conf, err);
+	if (!ret)
+		ret = sw_change_to(sw, &conf, owner, false, NULL, warn, err);
 	conf_done(&conf);
 	return ret;
 }
@@ -219,6 +269,7 @@ int sw_port_del(struct sw *sw, const char *name, enum sw_owner owner, struct err
 	const struct conf_port *port = sw->exists ? conf_find(&sw->conf, name) : NULL;
 	struct conf_errors errors = {0};
 	struct conf conf = {0};
+	bool sf;
 	int ret;
 
 	if (!sw->exists)
@@ -228,6 +279,7 @@ int sw_port_del(struct sw *sw, const char *name, enum sw_owner owner, struct err
 	ret = refuse_owner(sw, port, owner, "delete", err);
 	if (ret)
 		return ret;
+	sf = port->fn.kind == CONF_FN_SF;
 	ret = conf_copy(&conf, &sw->conf);
 	if (!ret)
 		ret = conf_remove(&conf, name);
@@ -235,7 +287,9 @@ int sw_port_del(struct sw *sw, const char *name, enum sw_owner owner, struct err
 		ret = conf_check(&conf, &errors);
 	ret = conf_failed(&errors, ret, "delete port", name, err);
 	if (!ret)
-		ret = change_to(sw, &conf, owner, false, NULL, NULL, err);
+		ret = sw_change_to(sw, &conf, owner, false, NULL, NULL, err);
+	if (!ret && sf) /* there is room for one now */
+		sw_pool_tell(sw, NULL);
 	conf_done(&conf);
 	return ret;
 }

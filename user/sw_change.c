@@ -229,6 +229,8 @@ static int prepare_ports(struct change *ch, struct err *err)
 	sw_flows_steps(ch);
 	for (size_t i = 0; i < ch->moves_len; i++)
 		sw_rate_steps(&ch->moves[i]);
+	for (size_t i = 0; i < ch->moves_len; i++)
+		sw_pool_mac(&ch->moves[i]);
 	sw_static_steps(ch);
 	sw_fn_retire(ch);
 	return steps_run(steps, err);

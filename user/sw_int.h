@@ -57,6 +57,8 @@ struct move {
 	bool fn_ran;			     /* its driver ran when it was started */
 	bool fn_failed;			     /* followed: left for another time */
 	bool vdpa_redo;			     /* its vDPA device alone */
+	struct rtnl_link spare_netdev;	     /* a spare SF's before it was taken: sw_pool.c */
+	uint8_t spare_mac[6];		     /* its function's */
 	bool rate_due;			     /* rate.rx may be the hardware's: sw_rate.c */
 	bool rate_can;			     /* it knows rates, and what it was is written down */
 };
@@ -223,6 +225,26 @@ void sw_port_tx(struct move *m);
 void sw_port_release(struct gone *g);
 void sw_port_remove_veth(struct gone *g); /* last: has no undo */
 
+/* sw_apply.c: ports of @conf that are neither new nor @owner's keep their owners */
+int sw_change_to(struct sw *sw, const struct conf *conf, enum sw_owner owner, bool dry_run,
+		 struct sw_changes *changes, void (*warn)(const char *text), struct err *err);
+
+/* sw_pool.c */
+/* Puts a spare SF back where its record is. */
+int sw_pool_restore(struct conf *conf, size_t index, const struct sw_fn *rec);
+/* Spare SFs that @out has use and room for. */
+int sw_pool_keep(const struct sw *sw, struct conf *out);
+/* The port behind all others but the host's, or NULL. */
+struct conf_port *sw_pool_last_added(const struct conf *conf);
+/* The number of the port that was added last, where it is auto: a spare SF's or a new one.
+ * Spare SFs that are a port's now are no longer spare. */
+int sw_pool_choose(struct sw *sw, struct conf *conf, struct err *err);
+/* Does the port go on as a spare SF, of which only the MAC is to be another? */
+bool sw_pool_taken(const struct conf_port *was, const struct conf_port *now);
+void sw_pool_mac(struct move *m); /* step: a spare SF gets its port's MAC */
+/* Notes that an SF could not be made, or (@why NULL) that one was or that one went. */
+void sw_pool_tell(struct sw *sw, const char *why);
+
 /* sw_map.c: entries of repx_ifaces and repx_tx */
 int sw_map_iface_set(const struct sw *sw, uint32_t ifindex, uint32_t slot);
 int sw_map_iface_get(const struct sw *sw, uint32_t ifindex, uint32_t *slot);
@@ -245,6 +267,7 @@ bool sw_half_port_differs(const struct move *m);
 bool sw_half_differs(const struct change *ch);
 void sw_half_write(const struct change *ch); /* to the half not in use */
 void sw_half_done(struct change *ch);
+/* In the half in use: nobody reads the other one any more. */
 bool sw_half_slot_used(const struct sw *sw, uint32_t slot);
 
 /* sw_forget.c */

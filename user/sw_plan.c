@@ -291,7 +291,8 @@ static bool switch_differs(const struct change *ch)
 
 	if (a->attach != b->attach || a->tc_pref != b->tc_pref || a->tc_marks != b->tc_marks ||
 	    !conf_offload_equal(&a->offload, &b->offload) || a->ageing_ms != b->ageing_ms ||
-	    a->unknown != b->unknown || strcmp(a->host_netdev, b->host_netdev))
+	    a->unknown != b->unknown || a->pool_sf != b->pool_sf ||
+	    strcmp(a->host_netdev, b->host_netdev))
 		return true;
 	return ch->reload || ch->make_maps;
 }

@@ -233,7 +233,7 @@ void sw_port_prepare(struct move *m)
 		steps_add(steps, promisc_run, promisc_undo, m, "set '%s' promiscuous", dev);
 	if (m->rxvlan_off)
 		steps_add(steps, rxvlan_run, rxvlan_undo, m, "set '%s' " RXVLAN " off", dev);
-	if (!m->old_conf || m->port->slot != m->old.slot)
+	if (!m->old_conf || m->port->slot != m->old.slot || m->old_conf->pool)
 		steps_add(steps, slot_run, NULL, m, "clear the counters of port '%s'", name);
 	if (m->guard_new)
 		steps_add(steps, guard_run, guard_undo, m, "fill the guard of port '%s'", name);

@@ -90,7 +90,7 @@ int sw_record_parse(json_t *json, struct sw_port *out, json_error_t *why)
 		return -EINVAL;
 	str_copy(port.netdev, sizeof(port.netdev), netdev);
 	if (mac_parse(mac, port.mac) || mac_parse(host_mac, port.host_mac) ||
-	    owner < SW_OWNER_FILE || owner > SW_OWNER_CNI) {
+	    owner < SW_OWNER_FILE || owner > SW_OWNER_POOL) {
 		str_copy(why->text, sizeof(why->text), "bad MAC or owner");
 		return -EINVAL;
 	}

@@ -185,17 +185,22 @@ static int conf_parse_json(json_t *json, struct conf *conf, json_error_t *why)
 
 static int ports_parse(json_t *list, struct sw *sw, json_error_t *why)
 {
-	if (json_array_size(list) != sw->conf.ports_len) {
+	size_t len = json_array_size(list);
+	int ret = 0;
+
+	sw->ports = calloc(len + 1, sizeof(*sw->ports));
+	if (!sw->ports)
+		return -ENOMEM;
+	for (size_t i = 0; !ret && i < len; i++) {
+		ret = sw_record_parse(json_array_get(list, i), &sw->ports[i], why);
+		if (!ret && sw->ports[i].owner == SW_OWNER_POOL) /* not in the conf */
+			ret = sw_pool_restore(&sw->conf, i, &sw->ports[i].fn);
+	}
+	if (!ret && len != sw->conf.ports_len) {
 		str_copy(why->text, sizeof(why->text), "not one record for each port");
 		return -EINVAL;
 	}
-	sw->ports = calloc(sw->conf.ports_len + 1, sizeof(*sw->ports));
-	if (!sw->ports)
-		return -ENOMEM;
-	for (size_t i = 0; i < sw->conf.ports_len; i++)
-		if (sw_record_parse(json_array_get(list, i), &sw->ports[i], why))
-			return -EINVAL;
-	return 0;
+	return ret;
 }
 
 /* Return: 0; -ESTALE: of an earlier boot. */
