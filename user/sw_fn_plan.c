@@ -61,8 +61,8 @@ static void plan_kept(struct move *m, const struct conf_port *was)
 	struct sw_fn *rec = &m->port->fn;
 	const struct nic *nic = &m->ch->sw->nic;
 	bool sf = rec->kind == CONF_FN_SF;
-	bool other = !sw_pool_taken(was, m->conf) && (!conf_fn_equal(&was->fn, &m->conf->fn) ||
-						      was->vdpa.on != m->conf->vdpa.on);
+	bool other = !sw_pool_taken(was, m->conf) &&
+		     (!conf_fn_equal(&was->fn, &m->conf->fn) || was->vdpa.on != m->conf->vdpa.on);
 
 	m->fn_again = !rec->ready;
 	m->fn_stop = sf && other;

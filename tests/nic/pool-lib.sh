@@ -16,8 +16,8 @@ daemon() {
 }
 answers() { [ "$(call hello '{}' .result.pid)" = "$DAEMON" ]; }
 end_daemon() {
-	kill "-$1" $DAEMON
-	wait $DAEMON 2>/dev/null
+	kill "-$1" "$DAEMON"
+	wait "$DAEMON" 2>/dev/null
 }
 
 # call METHOD PARAMS [FILTER]
