@@ -62,6 +62,25 @@ whole() {
 	equal "$1_sfs" "$(grep -c ' sfnum .* pending_delete 0' "$KNOBS/sfs")" 3
 	check "$1_active" sf_attached "$(repx -j sf show | jq 'map(select(.port == "k" or .owner == "pool"))[0].num')"
 }
+# it cannot be written down: then the spare SF is as it was, its addresses too
+spare=$(repx -j sf show | jq 'map(select(.owner == "pool"))[0].num')
+addresses() { echo "$(<"/sys/class/net/sf$spare/address") $(sf_show "$spare" | grep -o 'hw_addr [^ ]*')"; }
+before=$(addresses)
+for n in 1 2 3 4 5 6 7 8; do
+	asked=$(calls hw_addr_set)
+	strace -f -qq -o /tmp/strace.out -e trace=rename -e inject=rename:error=ENOSPC:when="$n+" \
+		"$REPX_BUILD/repx" port add k sf.num auto sf.mac $M4 vlan.access 10 >/dev/null 2>&1
+	[ "$(calls hw_addr_set)" = $((asked + 2)) ] && undone=yes
+	repx -j port show k >/dev/null 2>&1 && break # the change was complete
+	whole "not_written_$n"
+	equal "not_written_${n}_addresses" "$(addresses)" "$before"
+done
+check mac_was_set_and_put_back test "${undone:-}" = yes
+daemon
+repx port del k >/dev/null 2>&1
+wait_for 20 pool_ready 1/1
+end_daemon TERM
+
 taken=
 step() {
 	kill_before "$1" "$2" "$REPX_BUILD/repx" port add k sf.num auto sf.mac $M4 vlan.access 10 || taken=yes
