@@ -192,7 +192,7 @@ static void check_fn_repeated(struct conf_ctx *ctx, const struct conf *conf)
 		return;
 	}
 	for (size_t i = 0; i < conf->ports_len; i++)
-		if (conf->ports[i].fn.kind != CONF_FN_NONE && !conf->ports[i].fn.num_auto &&
+		if (conf->ports[i].fn.kind != CONF_FN_NONE &&
 		    !conf->ports[i].pool) /* a spare one gives way */
 			sorted[len++] = &conf->ports[i];
 	qsort(sorted, len, sizeof(*sorted), by_fn);

@@ -149,7 +149,8 @@ static void test_sf(void **state)
 
 	same(doc_sf_row(&sfs, 1, &port88),
 	     "{\"port\":\"a\",\"num\":88,\"pf\":0,\"controller\":0,\"owner\":\"cli\","
-	     "\"made\":true,\"handle\":\"pci/0000:03:00.0/32768\",\"representor\":\"pf0sf88\","
+	     "\"made\":true,\"handle\":\"pci/0000:03:00.0/"
+	     "32768\",\"representor\":\"pf0sf88\",\"parent\":\"0000:03:00.0\","
 	     "\"netdev\":null,\"mac\":\"02:00:00:00:00:01\",\"state\":\"active\","
 	     "\"opstate\":\"attached\",\"auxiliary\":\"mlx5_core.sf.2\","
 	     "\"rdma\":{\"dev\":\"mlx5_4\",\"state\":\"active\",\"netdev\":null},\"vdpa\":null,"
@@ -172,12 +173,31 @@ static void test_sf_vdpa(void **state)
 	str_copy(port.fn.nested.dev, sizeof(port.fn.nested.dev), "mlx5_core.sf.3");
 	same(doc_sf_row(&sfs, 2, &port),
 	     "{\"port\":\"b\",\"num\":89,\"pf\":0,\"controller\":0,\"owner\":\"file\","
-	     "\"made\":false,\"handle\":\"pci/0000:03:00.0/32769\",\"representor\":null,"
+	     "\"made\":false,\"handle\":\"pci/0000:03:00.0/"
+	     "32769\",\"representor\":null,\"parent\":\"0000:03:00.0\","
 	     "\"netdev\":null,\"mac\":\"02:00:00:00:00:01\",\"state\":\"active\","
 	     "\"opstate\":\"detached\",\"auxiliary\":\"mlx5_core.sf.3\",\"rdma\":null,"
 	     "\"vdpa\":{\"name\":\"v89\",\"driver\":\"vhost_vdpa\","
 	     "\"node\":\"/dev/vhost-vdpa-3\",\"netdev\":null},\"in_use_by\":null}");
 	json_decref(sfs.rdma);
+}
+
+/* A spare SF is nobody's so far. */
+static void test_sf_spare(void **state)
+{
+	struct sw *sw = *state;
+	struct doc_sfs sfs = {.sw = sw};
+	json_t *doc;
+
+	sw->conf.ports[1].pool = true;
+	sw->ports[1].owner = SW_OWNER_POOL;
+	doc = doc_sf_row(&sfs, 1, &port88);
+	assert_true(json_is_null(json_object_get(doc, "port")));
+	assert_string_equal(json_string_value(json_object_get(doc, "owner")), "pool");
+	json_decref(doc);
+	json_decref(sfs.rdma);
+	sw->conf.ports[1].pool = false;
+	sw->ports[1].owner = SW_OWNER_CLI;
 }
 
 /* Of another host, and of no port: what is known is what devlink told. */
@@ -194,7 +214,8 @@ static void test_sf_external(void **state)
 
 	same(doc_sf_row(&sfs, -1, &port),
 	     "{\"port\":null,\"num\":88,\"pf\":1,\"controller\":1,\"owner\":null,\"made\":false,"
-	     "\"handle\":\"pci/0000:03:00.0/7\",\"representor\":null,\"netdev\":null,"
+	     "\"handle\":\"pci/0000:03:00.0/"
+	     "7\",\"representor\":null,\"parent\":\"0000:03:00.0\",\"netdev\":null,"
 	     "\"mac\":null,\"state\":null,\"opstate\":null,\"auxiliary\":null,\"rdma\":null,"
 	     "\"vdpa\":null,\"in_use_by\":null}");
 	json_decref(sfs.rdma);
@@ -202,7 +223,8 @@ static void test_sf_external(void **state)
 
 #define MISSING(port, num, owner, made)                                                       \
 	"{\"port\":\"" port "\",\"num\":" num ",\"pf\":0,\"controller\":0,\"owner\":\"" owner \
-	"\",\"made\":" made ",\"handle\":null,\"representor\":null,\"netdev\":null,"          \
+	"\",\"made\":" made                                                                   \
+	",\"handle\":null,\"parent\":null,\"representor\":null,\"netdev\":null,"              \
 	"\"mac\":null,\"state\":null,\"opstate\":null,\"auxiliary\":null,\"rdma\":null,"      \
 	"\"vdpa\":null,\"in_use_by\":null}"
 
@@ -313,10 +335,11 @@ static void test_port(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sf),	    cmocka_unit_test(test_sf_vdpa),
-		cmocka_unit_test(test_sf_external), cmocka_unit_test(test_sf_missing),
-		cmocka_unit_test(test_vdpa),	    cmocka_unit_test(test_vdpa_on),
-		cmocka_unit_test(test_features),    cmocka_unit_test(test_port),
+		cmocka_unit_test(test_sf),	   cmocka_unit_test(test_sf_vdpa),
+		cmocka_unit_test(test_sf_spare),   cmocka_unit_test(test_sf_external),
+		cmocka_unit_test(test_sf_missing), cmocka_unit_test(test_vdpa),
+		cmocka_unit_test(test_vdpa_on),	   cmocka_unit_test(test_features),
+		cmocka_unit_test(test_port),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
