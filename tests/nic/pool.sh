@@ -123,6 +123,16 @@ has driver_knows_the_address "link/ether $M3" ip link show sf3
 check pool_has_another wait_for 20 pool_ready 1/1
 check own_goes repx port del own
 
+# --- somebody deletes the spare SF: it is made again
+
+wait_for 20 pool_ready 1/1
+spare=$(spares)
+made=$(calls port_new)
+sf_del "${spare//[][]/}"
+check spare_is_missed wait_for 10 asked port_new $((made + 1))
+check spare_is_made_again wait_for 20 pool_ready 1/1
+equal spare_is_the_same "$(spares)" "$spare"
+
 # --- an ADD that fails half way leaves the spare SF as it was
 
 wait_for 20 pool_ready 1/1
