@@ -105,6 +105,8 @@ static void fuzz_file(const char *text, size_t size)
 	check_errors(ret, &errors);
 	if (ret)
 		return;
+	for (size_t i = 0; i < conf.ports_len; i++)
+		must(!conf.ports[i].fn.num_auto && !conf.ports[i].pool);
 	conf_warnings(&conf, ignore);
 	check_round_trip(&conf);
 	if (conf.ports_len < 50)
@@ -126,6 +128,10 @@ static void fuzz_port(const char *text, size_t size)
 	check_errors(ret, &errors);
 	must(conf.ports_len == (ret ? 2 : 3) &&
 	     conf.ports[conf.ports_len - 1].role == CONF_ROLE_HOST);
+	if (!ret && conf.ports[1].fn.num_auto) { /* as the engine does before all else */
+		must(conf.ports[1].fn.kind == CONF_FN_SF && !conf.ports[1].fn.num);
+		conf.ports[1].fn.num_auto = false;
+	}
 	check_round_trip(&conf);
 	conf_done(&conf);
 }
