@@ -78,8 +78,7 @@ static void warn_pool(const struct conf *conf, warn_fn warn)
 	if (conf->pool_sf && ports + conf->pool_sf > conf->max_ports)
 		say(warn,
 		    "switch '%s': pool.sf: %u and %zu ports are more than max_ports: %u (a spare "
-		    "SF "
-		    "has the place of a port)",
+		    "SF has the place of a port)",
 		    conf->name, conf->pool_sf, ports, conf->max_ports);
 }
 

@@ -18,7 +18,6 @@
 #include <systemd/sd-event.h>
 
 #include "ctl_server.h"
-#include "events.h"
 #include "log.h"
 #include "methods.h"
 #include "run.h"
@@ -28,13 +27,13 @@
 #include "run_offload.h"
 #include "run_pool.h"
 #include "run_timer.h"
+#include "run_watch.h"
 #include "util.h"
 
 #define MSEC 1000ULL
 #define SECOND (1000 * MSEC)
-#define SETTLE (50 * MSEC)	  /* hotplug comes in bursts */
-#define SETTLE_MAX (60 * SECOND)  /* between attempts that fail */
-#define WATCH_EVERY (1000 * MSEC) /* between comparisons for monitors */
+#define SETTLE (50 * MSEC)	 /* hotplug comes in bursts */
+#define SETTLE_MAX (60 * SECOND) /* between attempts that fail */
 
 struct daemon {
 	sd_event *event;
@@ -44,16 +43,15 @@ struct daemon {
 	struct ctl_server server;
 	struct rtnl_cache cache; /* netdevs, by netlink notices */
 	struct nl features;	 /* XDP features; sock NULL: not heard */
-	sd_event_source *settle, *age, *watch, *ring;
+	sd_event_source *settle, *age;
 	uint64_t settle_wait;
 	char settle_error[512]; /* told already */
 	char settle_warning[512];
 	sd_event_source *devlink; /* notices of nic.watch; NULL: not heard (yet) */
-	struct events events;
 	struct run_filters filters;
 	struct run_offload offload;
 	struct run_pool pool;
-	bool watching;
+	struct run_watch watch;
 };
 
 /* warn callbacks have no data pointer; there is one daemon in a process */
@@ -77,83 +75,19 @@ static void tell_status(struct daemon *d)
 
 /* --- events for monitors --- */
 
-static void on_event(json_t *event, void *data)
-{
-	struct daemon *d = data;
-
-	ctl_server_event(&d->server, event);
-}
-
-static void compare(struct daemon *d)
-{
-	if (!d->watching)
-		return;
-	events_poll(&d->events);
-	ctl_server_flush(&d->server);
-}
-
-static int on_ring(sd_event_source *source, int fd, uint32_t revents, void *data)
-{
-	struct daemon *d = data;
-
-	(void)source;
-	(void)fd;
-	(void)revents;
-	events_read(&d->events);
-	ctl_server_flush(&d->server);
-	return 0;
-}
-
-static int on_watch(sd_event_source *source, uint64_t usec, void *data)
-{
-	struct daemon *d = data;
-	uint64_t start = now_ns();
-
-	(void)usec;
-	compare(d);
-	/* a table of a million entries takes its time: a twentieth of ours at most */
-	if (d->watching)
-		run_timer_arm(source, WATCH_EVERY + (now_ns() - start) / 1000 * 20);
-	return 0;
-}
-
-static void stop_watching(void *data)
+/* nobody listens any more */
+static void on_idle(void *data)
 {
 	struct daemon *d = ((struct methods_env *)data)->daemon;
 
-	if (!d->watching)
-		return;
-	sd_event_source_set_enabled(d->watch, SD_EVENT_OFF);
-	d->ring = sd_event_source_disable_unref(d->ring);
-	events_close(&d->events);
-	d->watching = false;
-}
-
-static int start_watching(struct daemon *d, struct err *err)
-{
-	int rc;
-
-	rc = events_open(&d->events, &d->sw, on_event, d, err);
-	if (rc)
-		return rc;
-	rc = sd_event_add_io(d->event, &d->ring, events_fd(&d->events), EPOLLIN, on_ring, d);
-	if (rc < 0) {
-		events_close(&d->events);
-		return err_set(err, rc, "watch '%s': %s", d->name, strerror(-rc));
-	}
-	d->watching = true;
-	run_timer_arm(d->watch, WATCH_EVERY);
-	return 0;
+	run_watch_stop(&d->watch);
 }
 
 static int subscribe(void *data, struct err *err)
 {
 	struct daemon *d = data;
 
-	if (!d->watching && start_watching(d, err))
-		return -1;
-	ctl_server_subscribe(&d->server);
-	return 0;
+	return run_watch_subscribe(&d->watch, err);
 }
 
 /* --- offload --- */
@@ -162,10 +96,7 @@ static void on_flow(const struct off_line *line, enum off_why why, void *data)
 {
 	struct daemon *d = data;
 
-	if (!d->watching)
-		return;
-	events_flow(&d->events, line, why);
-	ctl_server_flush(&d->server);
+	run_watch_flow(&d->watch, line, why);
 }
 
 static void on_filters(uint32_t ifindex)
@@ -276,7 +207,7 @@ static int on_settle(sd_event_source *source, uint64_t usec, void *data)
 		offload_changed(d);
 	sw_changes_done(&changes);
 	tell_status(d);
-	compare(d);
+	run_watch_compare(&d->watch);
 	return 0;
 }
 
@@ -409,7 +340,7 @@ static void on_filled(void *data)
 
 	offload_changed(d);
 	tell_status(d);
-	compare(d);
+	run_watch_compare(&d->watch);
 }
 
 /* After a change by a client: what we do depends on the switch. */
@@ -426,7 +357,7 @@ static void on_gone(void *data)
 {
 	struct daemon *d = data;
 
-	stop_watching(&d->env);
+	run_watch_stop(&d->watch);
 	log_info("switch '%s' was taken down: nothing left to do", d->name);
 	sd_event_exit(d->event, 0);
 }
@@ -447,7 +378,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 	run_filters_again(&d->filters);
 	sd_notify(0, "READY=1");
 	tell_status(d);
-	compare(d);
+	run_watch_compare(&d->watch);
 	return 0;
 }
 
@@ -491,7 +422,7 @@ static int make_loop(struct daemon *d, struct err *err)
 	if (rc >= 0)
 		rc = run_timer_add(d->event, &d->age, on_age, d);
 	if (rc >= 0)
-		rc = run_timer_add(d->event, &d->watch, on_watch, d);
+		rc = run_watch_init(&d->watch, d->event, &d->sw, &d->server);
 	if (rc >= 0)
 		rc = sd_event_set_watchdog(d->event, true);
 	return rc < 0 ? err_set(err, rc, "make an event loop: %s", strerror(-rc)) : 0;
@@ -536,7 +467,7 @@ static int start_switch(struct daemon *d, struct err *err)
 				      .daemon = d};
 	snprintf(path, sizeof(path), "%s/control", d->sw.run_dir);
 	rc = ctl_server_open(&d->server, d->event, path, methods, &d->env, err);
-	d->server.idle = stop_watching;
+	d->server.idle = on_idle;
 	if (!rc)
 		run_debts_pay(&d->sw, on_warning);
 	if (!rc)
@@ -561,7 +492,7 @@ static int loop(struct daemon *d, struct err *err)
 
 static void end(struct daemon *d)
 {
-	stop_watching(&d->env);
+	run_watch_close(&d->watch);
 	run_offload_close(&d->offload);
 	sw_flows_count(&d->sw, false);
 	run_filters_close(&d->filters);
@@ -569,7 +500,6 @@ static void end(struct daemon *d)
 	ctl_server_close(&d->server);
 	sd_event_source_unref(d->settle);
 	sd_event_source_unref(d->age);
-	sd_event_source_unref(d->watch);
 	sd_event_source_unref(d->devlink);
 	sd_event_unref(d->event);
 	nl_close(&d->features);
@@ -583,7 +513,7 @@ int run_daemon(const char *root, const char *name, const char *file, struct err 
 	int rc;
 
 	the_daemon = &d;
-	d.server.fd = d.events.lock_fd = -1;
+	d.server.fd = -1;
 	d.env.daemon = &d;
 	rc = make_loop(&d, err);
 	if (!rc) {
