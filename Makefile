@@ -10,6 +10,7 @@ SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+CNIBINDIR ?= $(PREFIX)/lib/cni
 DESTDIR ?=
 
 PKGS := libbpf libxdp libmnl yaml-0.1 jansson libsystemd libpcap
@@ -26,7 +27,7 @@ SANFLAGS := -fsanitize=address,undefined -fno-omit-frame-pointer
 endif
 CFLAGS ?= -O2 -g
 USER_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(SANFLAGS) -D_GNU_SOURCE \
-	-DREPX_VERSION='"$(VERSION)"' -Iinclude -Iuser -I$(O) \
+	-DREPX_VERSION='"$(VERSION)"' -Iinclude -Iuser -Iuser/cni -I$(O) \
 	$(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 USER_LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall \
@@ -49,6 +50,11 @@ MAIN_SRC := user/repx.c
 LIB_SRC := $(filter-out $(MAIN_SRC),$(wildcard user/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
 LIB := $(O)/librepx.a
+CNI_MAIN := user/cni/repx_cni.c
+CNI_OBJ := $(patsubst %.c,$(O)/%.o,$(filter-out $(CNI_MAIN),$(wildcard user/cni/*.c)))
+CNI_LIB := $(O)/librepx-cni.a
+# no libbpf: it starts faster, and cannot touch a map
+CNI_LIBS = $(shell pkg-config --libs libmnl jansson 2>/dev/null)
 TESTLIB_OBJ := $(patsubst %.c,$(O)/%.o,$(filter-out %.bpf.c,$(wildcard tests/lib/*.c)))
 TESTLIB := $(O)/libtest.a
 UNIT := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/test_*.c))
@@ -62,7 +68,7 @@ FUZZ := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/fuzz_*.c))
 .SECONDARY:
 .PHONY: all deps tests check test test-vm bench bench-nic fuzz demo demo-nic install uninstall clean help
 
-all: $(O)/repx ## build build/repx
+all: $(O)/repx $(O)/repx-cni ## build build/repx and build/repx-cni
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -111,9 +117,17 @@ $(O)/repx: $(O)/user/repx.o $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) $< $(LIB) $(USER_LIBS) -o $@
 
-$(UNIT) $(PROG) $(TOOLS): $(O)/%: $(O)/%.o $(TESTLIB) $(LIB)
+$(CNI_LIB): $(CNI_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(O)/repx-cni: $(O)/user/cni/repx_cni.o $(CNI_LIB) $(LIB)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) $< $(TESTLIB) $(LIB) $(USER_LIBS) -lcmocka -lpthread -lm -o $@
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) $< $(CNI_LIB) $(LIB) $(CNI_LIBS) -o $@
+
+$(UNIT) $(PROG) $(TOOLS): $(O)/%: $(O)/%.o $(TESTLIB) $(CNI_LIB) $(LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANFLAGS) $(LDFLAGS) $< $(TESTLIB) $(CNI_LIB) $(LIB) $(USER_LIBS) -lcmocka -lpthread -lm -o $@
 
 # the one tool that opens RDMA queues
 $(O)/tests/netns/rdmasend: USER_LIBS += -libverbs
@@ -125,7 +139,7 @@ $(FUZZ): $(O)/tests/fuzz/%: tests/fuzz/%.c | $(SKELS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE \
 		-fno-sanitize=alignment -fno-sanitize-recover=undefined -DREPX_VERSION='"$(VERSION)"' \
-		-Itests/fuzz/shim -Iinclude -Iuser -Ibpf -Ivmlinux -Itests/lib -I$(O) \
+		-Itests/fuzz/shim -Iinclude -Iuser -Iuser/cni -Ibpf -Ivmlinux -Itests/lib -I$(O) \
 		-MMD -MP -MF $@.d $< $(USER_LIBS) -o $@
 
 tests: all $(UNIT) $(PROG) $(TOOLS) $(FUZZ) ## build everything the tests need
@@ -164,6 +178,7 @@ demo-nic: deps ## the same on the simulated NIC, in a guest: SFs and vDPA from o
 
 install: all ## install below PREFIX (DESTDIR is honoured)
 	install -D -m 0755 $(O)/repx $(DESTDIR)$(SBINDIR)/repx
+	install -D -m 0755 $(O)/repx-cni $(DESTDIR)$(CNIBINDIR)/repx-cni
 	for m in user/man/*.[58]; do \
 		install -D -m 0644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
 	install -D -m 0644 user/completion/repx $(DESTDIR)$(COMPLETIONDIR)/repx
@@ -171,10 +186,10 @@ install: all ## install below PREFIX (DESTDIR is honoured)
 	sed 's,@SBINDIR@,$(SBINDIR),' user/systemd/repx@.service.in > $(DESTDIR)$(UNITDIR)/repx@.service
 
 uninstall: ## take away what install made
-	rm -f $(DESTDIR)$(SBINDIR)/repx $(DESTDIR)$(COMPLETIONDIR)/repx $(DESTDIR)$(UNITDIR)/repx@.service
+	rm -f $(DESTDIR)$(SBINDIR)/repx $(DESTDIR)$(CNIBINDIR)/repx-cni $(DESTDIR)$(COMPLETIONDIR)/repx $(DESTDIR)$(UNITDIR)/repx@.service
 	for m in user/man/*.[58]; do rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 
 clean: ## remove build/
 	rm -rf $(O)
 
--include $(wildcard $(O)/*.d $(O)/user/*.d $(O)/tests/*/*.d)
+-include $(wildcard $(O)/*.d $(O)/user/*.d $(O)/user/cni/*.d $(O)/tests/*/*.d)

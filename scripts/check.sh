@@ -54,7 +54,7 @@ cpp() {
 		--enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppress=missingInclude --suppress=missingIncludeSystem --suppress='*:/usr/include/*' \
 		--suppress=memleak:user/rtnl_links.c \
-		-D_GNU_SOURCE -DREPX_VERSION='"0"' -Iinclude -Iuser -Itests/lib \
+		-D_GNU_SOURCE -DREPX_VERSION='"0"' -Iinclude -Iuser -Iuser/cni -Itests/lib \
 		-D'HASH_ITER(hh,head,el,tmp)=for((el)=(head),(tmp)=(el);(el);(el)=(tmp))' \
 		-D'DECLARE_LIBXDP_OPTS(type, name, ...)=struct type name = {0}' \
 		--include=/usr/include/libmnl/libmnl.h --include=/usr/include/bpf/libbpf_common.h \
@@ -94,10 +94,10 @@ layers() {
 		done
 	done < <(sources 'bpf/*.c' 'bpf/*.h')
 	# skeletons and netlink sockets stay behind one interface each
-	grep -nE '#[[:space:]]*include.*\.skel\.h' user/*.c user/*.h | grep -v '^user/bpf_[a-z]*\.c:'
-	grep -nE '\bAF_NETLINK\b|mnl_socket_open' user/*.c user/*.h | grep -v '^user/nl\.[ch]:'
+	grep -nE '#[[:space:]]*include.*\.skel\.h' user/*.c user/*.h user/cni/*.[ch] | grep -v '^user/bpf_[a-z]*\.c:'
+	grep -nE '\bAF_NETLINK\b|mnl_socket_open' user/*.c user/*.h user/cni/*.[ch] | grep -v '^user/nl\.[ch]:'
 	# nothing of the product includes tests
-	includes user/*.[ch] bpf/*.h bpf/*.c include/*.h | grep 'tests/'
+	includes user/*.[ch] user/cni/*.[ch] bpf/*.h bpf/*.c include/*.h | grep 'tests/'
 }
 
 spdx() {
@@ -110,9 +110,9 @@ spdx() {
 
 headers() {
 	local h
-	for h in include/*.h user/*.h tests/lib/*.h; do
+	for h in include/*.h user/*.h user/cni/*.h tests/lib/*.h; do
 		[ -f "$h" ] || continue
-		"$CC" -std=gnu11 -Wall -Wextra -Werror -fsyntax-only -D_GNU_SOURCE -Iinclude -Iuser -Itests/lib \
+		"$CC" -std=gnu11 -Wall -Wextra -Werror -fsyntax-only -D_GNU_SOURCE -Iinclude -Iuser -Iuser/cni -Itests/lib \
 			-I"$build" -x c -include "$h" /dev/null 2>&1 | grep -E 'error|warning'
 	done
 	for h in include/*.h; do

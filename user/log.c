@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* log.c - see log.h */
-#include <bpf/libbpf.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xdp/libxdp.h>
 
 #include "log.h"
 
@@ -16,7 +14,7 @@ void log_set_level(enum log_level level)
 	max_level = level;
 }
 
-static void log_line(enum log_level level, const char *fmt, va_list ap)
+void log_line(enum log_level level, const char *fmt, va_list ap)
 {
 	char line[1024];
 
@@ -37,26 +35,4 @@ void log_msg(enum log_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	log_line(level, fmt, ap);
 	va_end(ap);
-}
-
-/* The library's own errors are only shown at debug: what matters of them comes
- * back as an error code, and the caller knows what it was doing. */
-static int libbpf_line(enum libbpf_print_level level, const char *fmt, va_list ap)
-{
-	if (level != LIBBPF_DEBUG)
-		log_line(LOG_LEVEL_DEBUG, fmt, ap);
-	return 0;
-}
-
-static int libxdp_line(enum libxdp_print_level level, const char *fmt, va_list ap)
-{
-	if (level != LIBXDP_DEBUG)
-		log_line(LOG_LEVEL_DEBUG, fmt, ap);
-	return 0;
-}
-
-void log_hook_libbpf(void)
-{
-	libbpf_set_print(libbpf_line);
-	libxdp_set_print(libxdp_line);
 }

@@ -3,6 +3,8 @@
 #ifndef REPX_LOG_H
 #define REPX_LOG_H
 
+#include <stdarg.h>
+
 enum log_level { LOG_LEVEL_ERR = 3, LOG_LEVEL_WARN, LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG };
 
 /* Highest level shown; LOG_LEVEL_WARN at start. */
@@ -10,6 +12,8 @@ void log_set_level(enum log_level level);
 
 /* One line: "repx: ..." (or "<N>repx: ..." where JOURNAL_STREAM is set). */
 __attribute__((format(printf, 2, 3))) void log_msg(enum log_level level, const char *fmt, ...);
+
+void log_line(enum log_level level, const char *fmt, va_list ap);
 
 /* Sends what libbpf and libxdp say through log_msg, one level lower. */
 void log_hook_libbpf(void);
