@@ -7,6 +7,8 @@
 #include "conf_json.h"
 #include "sw_int.h"
 
+#define LOOKS_MAX 5 /* at a host that changes meanwhile */
+
 static int conf_failed(struct conf_errors *errors, int ret, const char *what, const char *name,
 		       struct err *err)
 {
@@ -76,17 +78,35 @@ static enum sw_owner *owners_of(const struct sw *sw, const struct conf *conf, en
 	return owners;
 }
 
+/* Has a port's netdev gone since the switch was last looked at? */
+static bool netdev_went(struct sw *sw)
+{
+	struct rtnl_link link;
+
+	for (size_t i = 0; sw->exists && i < sw->conf.ports_len; i++)
+		if (sw->ports[i].ifindex &&
+		    rtnl_link_get_index(&sw->rtnl, sw->ports[i].ifindex, &link) == -ENODEV)
+			return true;
+	return false;
+}
+
+/* Containers end when they like, and their netdevs with them, also in the middle of the
+ * change of another port. All is undone by then: the next look finds that port missing. */
 int sw_change_to(struct sw *sw, const struct conf *conf, enum sw_owner owner, bool dry_run,
 		 struct sw_changes *changes, void (*warn)(const char *text), struct err *err)
 {
 	enum sw_owner *owners = owners_of(sw, conf, owner);
-	int ret;
+	struct err why;
+	int ret, looks = 0;
 
 	if (!owners)
 		return err_set(err, -ENOMEM, "change switch '%s': out of memory", sw->name);
-	ret = sw_change(sw, conf, owners, false, dry_run, changes, warn, err);
+	do {
+		why = (struct err){0};
+		ret = sw_change(sw, conf, owners, false, dry_run, changes, warn, &why);
+	} while (ret && !dry_run && ++looks < LOOKS_MAX && netdev_went(sw));
 	free(owners);
-	return ret;
+	return ret ? err_set(err, ret, "%s", why.text) : 0;
 }
 
 int sw_apply(struct sw *sw, const struct conf *want, enum sw_owner owner, bool dry_run,

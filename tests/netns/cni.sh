@@ -140,9 +140,9 @@ refused() {
 	shift 4
 	fails "$name" "$code" "$pattern" ADD "$conf" e1 "$@"
 }
-refused unknown_key 7 "unknown key 'colour'" '.colour = 1'
-refused unknown_keys 7 "'colour', 'shape'" '.colour = 1 | .shape = 2'
-refused unknown_capability 7 "runtimeConfig: unknown key 'portMappings'" '.runtimeConfig.portMappings = []'
+refused unknown_key 2 "unknown key 'colour' (1)" '.colour = 1'
+refused unknown_keys 2 "'colour' (1), 'shape' ({\"x\":2})" '.colour = 1 | .shape = {x: 2}'
+refused unknown_capability 2 "runtimeConfig: unknown key 'portMappings'" '.runtimeConfig.portMappings = []'
 refused old_version 1 'cniVersion 0.2.0 is not supported' '.cniVersion = "0.2.0"'
 refused no_version 1 'cniVersion is missing' 'del(.cniVersion)'
 refused no_vlan 7 'vlan is missing' 'del(.vlan)'

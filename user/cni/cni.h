@@ -13,13 +13,14 @@
 /* Codes of an error result: those of the specification, then our own. */
 enum cni_code {
 	CNI_E_VERSION = 1, /* cniVersion is not one of ours */
-	CNI_E_FIELD = 2,   /* a value that we do not take */
+	CNI_E_FIELD = 2,   /* a key that we do not know */
 	CNI_E_ENV = 4,	   /* CNI_... is missing or wrong */
 	CNI_E_IO = 5,
 	CNI_E_DECODE = 6, /* not JSON, or not of the shape it should have */
 	CNI_E_CONFIG = 7,
 	CNI_E_LATER = 11,      /* may work in a moment */
 	CNI_E_NOT_READY = 50,  /* STATUS: no ADD now */
+	CNI_E_NO_NETWORK = 51, /* STATUS: and who is attached has no network */
 	CNI_E_DAEMON = 100,    /* the daemon refused; its words are in the message */
 	CNI_E_EXISTS = 101,    /* the interface, or the attachment, is there already */
 	CNI_E_NETNS = 102,     /* the container's namespace cannot be entered */

@@ -277,7 +277,6 @@ static int promise(struct add *a)
 	snprintf(mac, sizeof(mac), MAC_FMT, MAC_ARG(a->dev.mac));
 	json_object_set_new(a->record, "mac", json_string(mac));
 	json_object_set_new(a->record, "inside", json_boolean(a->dev.inside[0]));
-	json_object_set_new(a->record, "mtu", json_integer(a->dev.mtu));
 	json_object_set_new(a->record, "index", json_integer((json_int_t)a->index));
 	json_object_set_new(a->record, "result", result);
 	json_object_set_new(a->record, "state", json_string("done"));

@@ -3,7 +3,9 @@
  *
  * Compared are the container's interface, the netdev on the host, the port as the daemon
  * knows it, and what the programs do on the live maps with a frame of the container and
- * with one that it must not send (trace).
+ * with one that it must not send (trace). What a later plugin of the chain changed is told
+ * in prevResult, and right as it is there: of addresses and routes those count that were
+ * ours and still are in it.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,12 +13,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cni_attach.h"
 #include "cni_daemon.h"
 #include "cni_result.h"
 #include "conf_units.h"
 #include "util.h"
+
+#define CARRIER_MS 1000
 
 struct check {
 	const struct cni_call *call;
@@ -52,6 +57,20 @@ __attribute__((format(printf, 2, 3))) static void differs(struct check *c, const
 
 /* --- the container's side --- */
 
+/* Has a list of our own result an item with this @key? */
+static bool was_ours(const struct check *c, const char *list, const char *key, const char *value)
+{
+	json_t *items = json_object_get(json_object_get(c->record, "result"), list), *item;
+	size_t i;
+
+	json_array_foreach(items, i, item)
+	{
+		if (!strcmp(cni_attach_text(item, key), value))
+			return true;
+	}
+	return false;
+}
+
 static void check_ips(struct check *c)
 {
 	struct nl *nl = &c->ns.rtnl.route;
@@ -63,7 +82,8 @@ static void check_ips(struct check *c)
 	json_array_foreach(json_object_get(c->prev, "ips"), i, ip)
 	{
 		text = cni_attach_text(ip, "address");
-		if (json_integer_value(json_object_get(ip, "interface")) != (json_int_t)c->index)
+		if (json_integer_value(json_object_get(ip, "interface")) != (json_int_t)c->index ||
+		    !was_ours(c, "ips", "address", text))
 			continue;
 		if (cni_addr_parse(text, &addr) ||
 		    cni_link_has_addr(nl, c->link.ifindex, &addr) != 1)
@@ -83,13 +103,47 @@ static int check_route(const struct cni_route *route, void *data)
 	return 0;
 }
 
+static void check_routes(struct check *c)
+{
+	json_t *ours = json_deep_copy(c->prev), *list = json_object_get(ours, "routes");
+	struct cni_err why = {0};
+
+	for (size_t i = json_array_size(list); i > 0; i--) {
+		json_t *route = json_array_get(list, i - 1);
+
+		if (!was_ours(c, "routes", "dst", cni_attach_text(route, "dst")))
+			json_array_remove(list, i - 1);
+	}
+	cni_netns_routes(ours, c->index, check_route, c, &why);
+	if (why.code)
+		differs(c, "%s", why.msg);
+	json_decref(ours);
+}
+
+/* Right after ADD a link may still be on its way up. */
+static void wait_carrier(struct check *c)
+{
+	uint64_t end = now_ns() + CARRIER_MS * 1000000ULL;
+	struct timespec pause = {.tv_nsec = 5000000};
+
+	while (c->link.up && !c->link.running && now_ns() < end) {
+		nanosleep(&pause, NULL);
+		if (rtnl_link_get(&c->ns.rtnl, c->call->env.ifname, &c->link))
+			c->link.up = false;
+	}
+}
+
 static void check_link(struct check *c)
 {
-	uint32_t mtu = (uint32_t)json_integer_value(json_object_get(c->record, "mtu"));
+	const json_t *told = json_array_get(json_object_get(c->prev, "interfaces"), c->index);
+	uint32_t mtu = (uint32_t)json_integer_value(json_object_get(told, "mtu"));
+	uint8_t mac[6];
 
-	if (memcmp(c->link.mac, c->mac, 6))
+	if (conf_mac(cni_attach_text(told, "mac"), mac))
+		memcpy(mac, c->mac, sizeof(mac));
+	if (memcmp(c->link.mac, mac, sizeof(mac)))
 		differs(c, "interface '%s' has the MAC " MAC_FMT ", not " MAC_FMT, c->link.name,
-			MAC_ARG(c->link.mac), MAC_ARG(c->mac));
+			MAC_ARG(c->link.mac), MAC_ARG(mac));
 	if (mtu && c->link.mtu != mtu)
 		differs(c, "interface '%s' has the MTU %u, not %u", c->link.name, c->link.mtu, mtu);
 	if (!c->link.up)
@@ -113,14 +167,10 @@ static void check_inside(struct check *c)
 		differs(c, "interface '%s' is not in the container", ifname);
 		return;
 	}
+	wait_carrier(c);
 	check_link(c);
 	check_ips(c);
-	/* the routes of our own ADD: those of others are theirs to check */
-	cni_netns_routes(json_object_get(c->record, "result"),
-			 (size_t)json_integer_value(json_object_get(c->record, "index")),
-			 check_route, c, &why);
-	if (why.code)
-		differs(c, "%s", why.msg);
+	check_routes(c);
 }
 
 /* --- the switch's side --- */

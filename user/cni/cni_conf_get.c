@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cni_conf_get.c - readers of one key of a configuration; see cni_conf.h */
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cni_conf.h"
@@ -89,22 +91,32 @@ static bool word_in(const char *words, const char *word)
 	return false;
 }
 
-int cni_known(const json_t *map, const char *known, const char *where, struct cni_err *err)
+/* "'colour' (1), 'shape' ({"x":2})": what is not known, with its values */
+static void list_unknown(const json_t *map, const char *known, char *out, size_t size)
 {
-	char list[160] = "", details[1024];
 	const char *key;
 	json_t *value;
 	size_t len = 0;
+	char *text;
 
 	json_object_foreach((json_t *)map, key, value)
 	{
-		if (word_in(known, key) || !strncmp(key, "cni.dev/", 8) || len > 120)
+		if (word_in(known, key) || !strncmp(key, "cni.dev/", 8) || len + 2 > size)
 			continue;
-		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s'%.32s'",
-					len ? ", " : "", key);
+		text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+		len += (size_t)snprintf(out + len, size - len, "%s'%.32s' (%.32s)", len ? ", " : "",
+					key, text ? text : "");
+		free(text);
 	}
-	if (!len)
+}
+
+int cni_known(const json_t *map, const char *known, const char *where, struct cni_err *err)
+{
+	char list[240] = "", details[1024];
+
+	list_unknown(map, known, list, sizeof(list));
+	if (!list[0])
 		return 0;
 	snprintf(details, sizeof(details), "remove it, or correct it; known are: %s", known);
-	return cni_fail(err, CNI_E_CONFIG, details, "%s: unknown key %s", where, list);
+	return cni_fail(err, CNI_E_FIELD, details, "%s: unknown key %s", where, list);
 }

@@ -39,12 +39,13 @@ bool cni_is_ifname(const char *text)
 /* What each verb cannot do without. */
 struct need {
 	const char *command;
-	bool container, netns;
+	bool container, netns, path;
 };
 
 static const struct need needs[] = {
-	{"ADD", true, true},	  {"CHECK", true, true}, {"DEL", true, false},
-	{"STATUS", false, false}, {"GC", false, false},	 {"VERSION", false, false},
+	{"ADD", true, true, false},  {"CHECK", true, true, false},
+	{"DEL", true, false, false}, {"STATUS", false, false, false},
+	{"GC", false, false, true},  {"VERSION", false, false, false},
 };
 
 static const struct need *find_need(const char *command)
@@ -64,7 +65,6 @@ static const char *variable(const char *name)
 
 static int check_missing(const struct cni_env *env, const struct need *need, struct cni_err *err)
 {
-	bool version = !strcmp(env->command, "VERSION");
 	char list[128] = "";
 	size_t len = 0;
 
@@ -76,7 +76,7 @@ static int check_missing(const struct cni_env *env, const struct need *need, str
 	MISSING("CNI_CONTAINERID", need->container, env->container);
 	MISSING("CNI_NETNS", need->netns, env->netns);
 	MISSING("CNI_IFNAME", need->container, env->ifname);
-	MISSING("CNI_PATH", !version, env->path);
+	MISSING("CNI_PATH", need->path, env->path);
 #undef MISSING
 	if (!len)
 		return 0;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* cni_gc.c - GC and STATUS
+/* cni_gc.c - GC: what no attachment needs any more goes
  *
  * GC knows what there is by the records: each has the configuration and the environment
  * of its ADD, so that its address is given back, too.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "cni_attach.h"
@@ -86,38 +85,4 @@ int cni_gc(const struct cni_call *call, struct cni_err *err)
 	}
 	cni_store_close(&store);
 	return rc;
-}
-
-/* --- STATUS --- */
-
-static int ready(const struct cni_call *call, struct cni_err *err)
-{
-	const char *device = call->conf.device == CNI_DEV_VETH ? "veth" : "sf", *reason;
-	const char *socket = call->conf.socket;
-	struct err why = {0};
-	json_t *doc;
-	int rc;
-
-	/* a VF, or what else is there already, needs a slot of the switch only */
-	if (call->conf.device_id[0] || call->conf.device == CNI_DEV_VF)
-		device = "veth";
-	rc = cni_daemon_call(socket, "cni.status", json_pack("{s:s}", "device", device), &doc,
-			     &why);
-	if (rc)
-		return cni_fail(err, CNI_E_NOT_READY, "systemctl start repx@SWITCH; repx show",
-				"switch '%.40s' at '%.200s': %s", call->conf.sw, socket,
-				rc == -ECONNREFUSED ? "no daemon answers" : why.text);
-	reason = cni_attach_text(doc, "reason");
-	if (!json_is_true(json_object_get(doc, "ready")))
-		rc = cni_fail(err, CNI_E_NOT_READY,
-			      "make room: fewer containers, more max_ports, or SFs of the card",
-			      "switch '%.40s': %.400s", call->conf.sw,
-			      reason[0] ? reason : "no port can be made");
-	json_decref(doc);
-	return rc;
-}
-
-int cni_status(const struct cni_call *call, struct cni_err *err)
-{
-	return ready(call, err) ? -1 : cni_ipam_run_new(call, "STATUS", err);
 }
