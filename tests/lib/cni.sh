@@ -113,4 +113,5 @@ leases() { find "$LEASES" -type f -name '*.*.*' 2>/dev/null | wc -l; }
 debts() { find "$ROOT/run/sw0/debts" -type f 2>/dev/null | wc -l; }
 # left: everything that containers have made
 left() { echo "ports=$(ports) veths=$(veths) records=$(records) leases=$(leases) debts=$(debts)"; }
+# shellcheck disable=SC2034 # tests compare with it
 NOTHING='ports=[] veths=0 records=0 leases=0 debts=0'

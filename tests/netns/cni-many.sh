@@ -9,6 +9,7 @@
 N=100 WORKERS=8
 tenant up
 port up
+# shellcheck disable=SC2034 # config reads it
 SWITCH=('max_ports: 256')
 config >"$CONF"
 start_daemon
@@ -86,13 +87,26 @@ equal nothing_left "$(left)" "$NOTHING"
 equal no_address_left "$(repx -j fdb show | jq -c '[.[] | select(.port | startswith("c-"))]')" '[]'
 for c in "${NAMES[@]}"; do ip netns del "$PREFIX-$c" 2>/dev/null; done
 
-# one container alone, for comparison
-for i in 1 2 3 4 5 6 7 8 9; do
-	container "s$i"
-	t0=${EPOCHREALTIME/./}
-	add red "s$i" >/dev/null && echo $((${EPOCHREALTIME/./} - t0)) >>"$TMP/single"
-	del red "s$i"
-done
-sort -n "$TMP/single" | awk '{ t[NR] = $1 / 1000 } END { printf "# ADD on veth, one at a time: median %.1f ms\n", t[int((NR + 1) / 2)] }'
+# one at a time, and beside it the bridge plugin with the same addresses
+single() {
+	local i t0 file=$1
+	shift
+	for i in 1 2 3 4 5 6 7 8 9; do
+		container "s$i"
+		t0=${EPOCHREALTIME/./}
+		in_ns sw env CNI_COMMAND=ADD CNI_CONTAINERID="s$i" CNI_NETNS="$(netns_of "s$i")" CNI_IFNAME=eth0 \
+			"$@" <"$TMP/$file.net" >/dev/null && echo $((${EPOCHREALTIME/./} - t0)) >>"$TMP/$file.times"
+		in_ns sw env CNI_COMMAND=DEL CNI_CONTAINERID="s$i" CNI_NETNS="$(netns_of "s$i")" CNI_IFNAME=eth0 \
+			"$@" <"$TMP/$file.net"
+		ip netns del "$PREFIX-s$i"
+	done
+}
+median() { sort -n "$1" | awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)] }'; }
+net bridge '.cniVersion = "1.0.0" | {cniVersion, name, type: "bridge", bridge: "br0", ipam}'
+net alone '.cniVersion = "1.0.0"'
+single alone "$BUILD/repx-cni"
+single bridge "$CNI_DIR/bridge"
+awk -v r="$(median "$TMP/alone.times")" -v b="$(median "$TMP/bridge.times")" 'BEGIN {
+	printf "# ADD on veth, one at a time, with host-local: median %.1f ms; the bridge plugin: %.1f ms\n", r / 1000, b / 1000 }'
 equal nothing_left_at_all "$(left)" "$NOTHING"
 finish

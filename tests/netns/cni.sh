@@ -65,14 +65,14 @@ wait_for 5 grep -q ready "$TMP/seen"
 check add_g1 add red g1
 arp=$(printf '%s' "ffffffffffff$(mac_of g1)8100000a0806" | tr -d :)
 check announced_arp wait_for 3 grep -qi "$arp" "$TMP/seen"
-stop $BG
+stop "$BG"
 container s1
 bg up "$TOOLS/rxrecv" eth0 5 >"$TMP/seen"
 wait_for 5 grep -q ready "$TMP/seen"
 check add_ipv6 add six s1
 na=$(printf '%s' "333300000001$(mac_of s1)8100001e86dd6000000000203aff" | tr -d :)
 check announced_na wait_for 3 grep -qi "$na" "$TMP/seen"
-stop $BG
+stop "$BG"
 check ipv6_address in_ns s1 ip -6 addr show dev eth0 to fd00::5/64
 check ipv6_route in_ns s1 ip -6 route show default via fd00::1
 check check_ipv6 check_net six s1

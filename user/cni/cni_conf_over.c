@@ -10,6 +10,7 @@
 #include "util.h"
 
 #define ARGS_MAX 4096
+#define RATE_MIN 8000ULL
 #define RATE_MAX (10ULL * 1000 * 1000 * 1000 * 1000)
 
 /* As the reference plugins have it: others than these only with IgnoreUnknown. IP is the
@@ -74,6 +75,9 @@ static int read_bandwidth(const json_t *map, struct cni_conf *out, struct cni_er
 	    cni_get_uint(map, "ingressBurst", INT64_MAX, &in_burst, err) ||
 	    cni_get_uint(map, "egressBurst", INT64_MAX, &out_burst, err))
 		return -1;
+	if ((out->tx && out->tx < RATE_MIN) || (out->rx && out->rx < RATE_MIN))
+		return cni_fail(err, CNI_E_CONFIG, "give at least 8000 bit/s, or 0 for no limit",
+				"runtimeConfig.bandwidth: a rate of less than 8000 bit/s");
 	out->burst = (in_burst > out_burst ? in_burst : out_burst) / 8;
 	if (out->burst > 1ULL << 30) /* runtimes write a burst without a limit so */
 		out->burst = 0;

@@ -7,6 +7,8 @@
 #include "cni_dev.h"
 #include "util.h"
 
+#define VIDS 4095 /* 1 to 4094; the configuration has no others */
+
 static json_t *mac_text(const uint8_t mac[6])
 {
 	char text[18];
@@ -15,63 +17,60 @@ static json_t *mac_text(const uint8_t mac[6])
 	return json_string(text);
 }
 
-static json_t *trunk_json(const json_t *trunk)
+/* Entries may overlap here, those of a switch's file must not. */
+static void mark_vids(const json_t *trunk, bool set[VIDS])
 {
-	json_t *list = json_array(), *item, *id;
-	size_t i;
-
-	json_array_foreach(trunk, i, item)
-	{
-		id = json_object_get(item, "id");
-		json_array_append_new(
-			list,
-			json_is_integer(id) && json_integer_value(id)
-				? json_incref(id)
-				: json_sprintf("%" JSON_INTEGER_FORMAT "-%" JSON_INTEGER_FORMAT,
-					       json_integer_value(json_object_get(item, "minID")),
-					       json_integer_value(json_object_get(item, "maxID"))));
-	}
-	return list;
-}
-
-/* The native VLAN is one of those that the trunk takes. */
-static bool in_trunk(const json_t *trunk, unsigned int vid)
-{
+	json_int_t id, min, max;
 	json_t *item;
 	size_t i;
 
 	json_array_foreach(trunk, i, item)
 	{
-		json_int_t id = json_integer_value(json_object_get(item, "id"));
-		json_int_t min = json_integer_value(json_object_get(item, "minID"));
-		json_int_t max = json_integer_value(json_object_get(item, "maxID"));
-
-		if (id == vid || (min && min <= vid && vid <= max))
-			return true;
+		id = json_integer_value(json_object_get(item, "id"));
+		min = id ? id : json_integer_value(json_object_get(item, "minID"));
+		max = id ? id : json_integer_value(json_object_get(item, "maxID"));
+		for (; min <= max; min++)
+			set[min] = true;
 	}
-	return false;
 }
 
-static json_t *vlan_json(const struct cni_conf *conf)
+/* [10, "20-22"] */
+static json_t *runs_json(const bool set[VIDS])
 {
-	json_t *vlan = json_object(), *trunk;
+	json_t *list = json_array();
 
-	if (!conf->trunk) {
-		json_object_set_new(vlan, "access", json_integer(conf->vlan));
-	} else {
-		trunk = trunk_json(conf->trunk);
-		if (conf->vlan && !in_trunk(conf->trunk, conf->vlan))
-			json_array_append_new(trunk, json_integer(conf->vlan));
-		json_object_set_new(vlan, "trunk", trunk);
-		if (conf->vlan)
-			json_object_set_new(vlan, "native", json_integer(conf->vlan));
+	for (int first = 1, last; first < VIDS; first = last + 1) {
+		last = first;
+		if (!set[first])
+			continue;
+		while (last + 1 < VIDS && set[last + 1])
+			last++;
+		json_array_append_new(list, first == last ? json_integer(first)
+							  : json_sprintf("%d-%d", first, last));
 	}
+	return list;
+}
+
+/* The native VLAN is one of those that the trunk takes. */
+static json_t *vlans_json(const struct cni_conf *conf)
+{
+	json_t *vlan = json_object();
+	bool set[VIDS] = {0};
+
+	if (conf->trunk) {
+		mark_vids(conf->trunk, set);
+		set[conf->vlan] = true;
+		json_object_set_new(vlan, "trunk", runs_json(set));
+	}
+	if (conf->vlan)
+		json_object_set_new(vlan, conf->trunk ? "native" : "access",
+				    json_integer(conf->vlan));
 	if (conf->ad)
 		json_object_set_new(vlan, "proto", json_string("802.1ad"));
 	return vlan;
 }
 
-static json_t *rate_json(const struct cni_conf *conf)
+static json_t *limits_json(const struct cni_conf *conf)
 {
 	json_t *rate = json_object();
 
@@ -79,7 +78,7 @@ static json_t *rate_json(const struct cni_conf *conf)
 		json_object_set_new(rate, "rx", json_sprintf("%" PRIu64 "bit", conf->rx));
 	if (conf->tx)
 		json_object_set_new(rate, "tx", json_sprintf("%" PRIu64 "bit", conf->tx));
-	if (conf->burst)
+	if (conf->burst && (conf->rx || conf->tx))
 		json_object_set_new(rate, "burst", json_sprintf("%" PRIu64, conf->burst));
 	return rate;
 }
@@ -122,8 +121,8 @@ static json_t *function_json(const struct cni_dev *dev, const struct cni_conf *c
 json_t *cni_dev_port(const struct cni_dev *dev, const struct cni_conf *conf, const json_t *ips)
 {
 	json_t *doc = json_pack("{s:s, s:s, s:o}", "name", dev->port, "owner", "cni", "vlan",
-				vlan_json(conf));
-	json_t *rate = rate_json(conf), *guard = cni_dev_guard(dev, conf, ips);
+				vlans_json(conf));
+	json_t *rate = limits_json(conf), *guard = cni_dev_guard(dev, conf, ips);
 
 	if (conf->device == CNI_DEV_VETH)
 		json_object_set_new(doc, "netdev", json_string(dev->netdev));

@@ -63,7 +63,7 @@ static const char *variable(const char *name)
 	return value ? value : "";
 }
 
-static int check_missing(const struct cni_env *env, const struct need *need, struct cni_err *err)
+static int check_needs(const struct cni_env *env, const struct need *need, struct cni_err *err)
 {
 	char list[128] = "";
 	size_t len = 0;
@@ -119,7 +119,7 @@ int cni_env_read(struct cni_env *out, struct cni_err *err)
 				out->command[0] ? "CNI_COMMAND '%.32s' is not known"
 						: "CNI_COMMAND is not set%.0s",
 				out->command);
-	if (check_missing(out, need, err))
+	if (check_needs(out, need, err))
 		return -1;
 	return check_values(out, err);
 }
