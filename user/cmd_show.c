@@ -101,6 +101,8 @@ static void show_rate(const json_t *rate)
 		printf(" tx %s", text(rate, "tx"));
 	if (*text(rate, "burst"))
 		printf(" burst %s", text(rate, "burst"));
+	if (*text(rate, "rx_min"))
+		printf(" rx_min %s", text(rate, "rx_min"));
 	putchar('\n');
 }
 

@@ -67,6 +67,7 @@ struct conf_guard {
 struct conf_rate {
 	uint64_t rx, tx; /* bytes of L2 without FCS a second; 0 = no limit */
 	uint64_t burst;	 /* bytes; 0 = default */
+	uint64_t rx_min; /* as rx: what the card promises; 0 = nothing */
 };
 
 struct conf_storm {

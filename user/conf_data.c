@@ -147,7 +147,8 @@ static bool guard_equal(const struct conf_guard *a, const struct conf_guard *b)
 static bool limits_equal(const struct conf_port *a, const struct conf_port *b)
 {
 	return a->rate.rx == b->rate.rx && a->rate.tx == b->rate.tx &&
-	       a->rate.burst == b->rate.burst && a->storm.broadcast == b->storm.broadcast &&
+	       a->rate.burst == b->rate.burst && a->rate.rx_min == b->rate.rx_min &&
+	       a->storm.broadcast == b->storm.broadcast &&
 	       a->storm.multicast == b->storm.multicast && a->storm.unknown == b->storm.unknown &&
 	       a->mac_limit == b->mac_limit && a->mac_moves == b->mac_moves;
 }

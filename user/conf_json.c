@@ -145,6 +145,7 @@ static json_t *rate_json(const struct conf_rate *rate)
 	set_text(&ok, out, "rx", rate->rx, conf_rate_text);
 	set_text(&ok, out, "tx", rate->tx, conf_rate_text);
 	set_text(&ok, out, "burst", rate->burst, conf_size_text);
+	set_text(&ok, out, "rx_min", rate->rx_min, conf_rate_text);
 	return finish(ok, out);
 }
 

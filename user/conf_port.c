@@ -44,18 +44,24 @@ static const struct conf_word states[] = {{"down", false}, {"up", true}, {NULL, 
 static const struct conf_word link_locals[] = {{"drop", false}, {"host", true}, {NULL, 0}};
 static const struct conf_word xdps[] = {{"exclusive", false}, {"shared", true}, {NULL, 0}};
 
+enum { RATE_RX, RATE_TX, RATE_BURST, RATE_RX_MIN };
 static const struct conf_key rate_rows[] = {
-	CONF_KEY("rx", conf_get_rate, struct conf_rate, rx),
-	CONF_KEY("tx", conf_get_rate, struct conf_rate, tx),
-	CONF_KEY("burst", conf_get_size, struct conf_rate, burst),
+	[RATE_RX] = CONF_KEY("rx", conf_get_rate, struct conf_rate, rx),
+	[RATE_TX] = CONF_KEY("tx", conf_get_rate, struct conf_rate, tx),
+	[RATE_BURST] = CONF_KEY("burst", conf_get_size, struct conf_rate, burst),
+	[RATE_RX_MIN] = CONF_KEY("rx_min", conf_get_rate, struct conf_rate, rx_min),
 };
 
 static void rate_check(struct conf_ctx *ctx, const struct conf_node *map,
 		       const struct conf_found *f, void *base)
 {
-	(void)base;
-	if (f->at[2] && !f->at[0] && !f->at[1] && !map->open)
-		conf_fail(ctx, f->at[2]->pos, "burst limits nothing alone (give rx or tx too)");
+	const struct conf_rate *rate = base;
+
+	if (f->at[RATE_BURST] && !f->at[RATE_RX] && !f->at[RATE_TX] && !map->open)
+		conf_fail(ctx, f->at[RATE_BURST]->pos,
+			  "burst limits nothing alone (give rx or tx too)");
+	if (rate->rx && rate->rx_min > rate->rx)
+		conf_fail(ctx, f->at[RATE_RX_MIN]->pos, "rx_min is more than rx allows");
 }
 
 static const struct conf_table rate_table = {rate_rows, ARRAY_SIZE(rate_rows), rate_check};

@@ -45,9 +45,11 @@ struct sw_fn {
 	char aux[DEVLINK_NAME_MAX];   /* its auxiliary device, "eswsim.sf.3", or "" */
 	char vdpa[CONF_NAME_MAX];     /* its vDPA device, or "" */
 	bool vdpa_made;		      /* which is repx's, and goes with the port */
-	int8_t vdpa_was;   /* not made: enum nic_bind of before; -1: it is bound as it was */
-	bool rate_hw;	   /* rate.rx is kept by devlink rate */
-	uint64_t was_rate; /* tx_max before, bytes/s */
+	int8_t vdpa_was;    /* not made: enum nic_bind of before; -1: it is bound as it was */
+	bool rate_hw;	    /* rate.rx is kept by devlink rate */
+	bool share_hw;	    /* rate.rx_min likewise */
+	uint64_t was_rate;  /* tx_max before, bytes/s */
+	uint64_t was_share; /* tx_share before, bytes/s */
 };
 
 /* One port as it is on the host. */

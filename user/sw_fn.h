@@ -93,13 +93,17 @@ int sw_fn_see(struct change *ch, struct err *err);
 int sw_fn_idle(struct sw *sw, struct sw_fn *rec, struct err *err);
 int sw_nic(struct sw *sw, struct err *err); /* opens it */
 
-/* --- sw_rate.c: rate.rx where the hardware keeps it --- */
+/* --- sw_rate.c: rate.rx and rate.rx_min where the hardware keeps them --- */
 void sw_rate_plan(struct move *m);
 /* What it is before, for the journal. */
 int sw_rate_look(struct move *m, struct err *err);
 void sw_rate_steps(struct move *m);
-/* tx_max of the record's port, bytes/s */
-int sw_rate_put(struct sw *sw, const struct sw_fn *rec, uint64_t bytes, struct err *err);
+/* Does the hardware keep one of them? */
+bool sw_rate_has(const struct sw_fn *rec);
+/* Of what @was says that it was set: as @conf says, where @rec has it (@conf may be NULL),
+ * else as it was before. */
+int sw_rate_put(struct sw *sw, const struct sw_fn *was, const struct sw_fn *rec,
+		const struct conf_rate *conf, struct err *err);
 int sw_rate_release(struct sw *sw, struct sw_fn *rec, struct err *err);
 
 /* --- sw_eswitch.c --- */

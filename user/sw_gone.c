@@ -144,14 +144,14 @@ static int rate_run(void *arg, struct err *err)
 {
 	struct gone *g = arg;
 
-	return sw_rate_put(g->ch->sw, &g->port.fn, g->port.fn.was_rate, err);
+	return sw_rate_put(g->ch->sw, &g->port.fn, &g->port.fn, NULL, err);
 }
 
 static int rate_undo(void *arg, struct err *err)
 {
 	struct gone *g = arg;
 
-	return sw_rate_put(g->ch->sw, &g->port.fn, g->conf->rate.rx, err);
+	return sw_rate_put(g->ch->sw, &g->port.fn, &g->port.fn, &g->conf->rate, err);
 }
 
 static int guard_run(void *arg, struct err *err)
@@ -203,7 +203,7 @@ void sw_port_release(struct gone *g)
 	}
 	if (guard_goes(g))
 		steps_add(steps, guard_run, guard_undo, g, "empty the guard of port '%s'", name);
-	if (g->port.fn.rate_hw && sw_fn_known(&g->port.fn) && !g->port.fn.made && !g->fn_kept)
+	if (sw_rate_has(&g->port.fn) && sw_fn_known(&g->port.fn) && !g->port.fn.made && !g->fn_kept)
 		steps_add(steps, rate_run, rate_undo, g, "put back the rate of port '%s'", name);
 	if (there && (g->port.off_clsact || g->port.off_hw_tc))
 		steps_add(steps, offload_run, offload_undo, g, "end the offload of port '%s'",

@@ -25,7 +25,8 @@ static void add_planned(struct change *ch, struct sw_journal *j, const struct mo
 	if (m->conf->role == CONF_ROLE_HOST)
 		str_copy(left->host_netdev, sizeof(left->host_netdev), ch->conf.host_netdev);
 	attach->mode = m->mode;
-	left->port.fn.rate_hw |= m->rate_can;
+	left->port.fn.rate_hw |= m->rate_can && m->conf->rate.rx;
+	left->port.fn.share_hw |= m->rate_can && m->conf->rate.rx_min;
 	if (m->mode.tc != ATTACH_TC_CLSACT)
 		return;
 	attach->tc_pref = ch->conf.tc_pref;

@@ -26,14 +26,16 @@ json_t *sw_fn_json(const struct sw_fn *fn)
 			fn->port.dev.dev, "index", (json_int_t)fn->port.index, "kind",
 			(int)fn->kind, "pf", (int)fn->pf, "num", (json_int_t)fn->num, "controller",
 			(json_int_t)fn->controller, "has_controller", (int)fn->has_controller);
-	if (!doc || json_object_update_new(
-			    doc, json_pack("{s:b,s:b,s:o,s:[i,i,i],s:s,s:s,s:b,s:i,s:b,s:I}",
-					   "made", (int)fn->made, "ready", (int)fn->ready, "was",
-					   was_json(&fn->was), "params", fn->was_params.eth,
-					   fn->was_params.rdma, fn->was_params.vnet, "aux", fn->aux,
-					   "vdpa", fn->vdpa, "vdpa_made", (int)fn->vdpa_made,
-					   "vdpa_was", fn->vdpa_was, "rate_hw", (int)fn->rate_hw,
-					   "was_rate", (json_int_t)fn->was_rate))) {
+	if (!doc ||
+	    json_object_update_new(
+		    doc,
+		    json_pack("{s:b,s:b,s:o,s:[i,i,i],s:s,s:s,s:b,s:i,s:b,s:I,s:b,s:I}", "made",
+			      (int)fn->made, "ready", (int)fn->ready, "was", was_json(&fn->was),
+			      "params", fn->was_params.eth, fn->was_params.rdma,
+			      fn->was_params.vnet, "aux", fn->aux, "vdpa", fn->vdpa, "vdpa_made",
+			      (int)fn->vdpa_made, "vdpa_was", fn->vdpa_was, "rate_hw",
+			      (int)fn->rate_hw, "was_rate", (json_int_t)fn->was_rate, "share_hw",
+			      (int)fn->share_hw, "was_share", (json_int_t)fn->was_share))) {
 		json_decref(doc);
 		return NULL;
 	}
@@ -83,19 +85,21 @@ static int identity_parse(json_t *json, struct sw_fn *out, json_error_t *why)
 int sw_fn_parse(json_t *json, struct sw_fn *out, json_error_t *why)
 {
 	struct sw_fn fn = {.was_params = {-1, -1, -1}, .vdpa_was = -1};
-	int made, ready, eth, rdma, vnet, vdpa_made, vdpa_was, rate_hw;
+	int made, ready, eth, rdma, vnet, vdpa_made, vdpa_was, rate_hw, share_hw = 0;
 	const char *aux, *vdpa;
-	json_int_t was_rate;
+	json_int_t was_rate, was_share = 0; /* shares: not in older records */
 	json_t *was;
 
 	*out = fn;
 	if (!json)
 		return 0;
 	if (identity_parse(json, &fn, why) ||
-	    json_unpack_ex(json, why, 0, "{s:b,s:b,s:o,s:[i,i,i],s:s,s:s,s:b,s:i,s:b,s:I}", "made",
+	    json_unpack_ex(json, why, 0,
+			   "{s:b,s:b,s:o,s:[i,i,i],s:s,s:s,s:b,s:i,s:b,s:I,s?:b,s?:I}", "made",
 			   &made, "ready", &ready, "was", &was, "params", &eth, &rdma, &vnet, "aux",
 			   &aux, "vdpa", &vdpa, "vdpa_made", &vdpa_made, "vdpa_was", &vdpa_was,
-			   "rate_hw", &rate_hw, "was_rate", &was_rate) ||
+			   "rate_hw", &rate_hw, "was_rate", &was_rate, "share_hw", &share_hw,
+			   "was_share", &was_share) ||
 	    was_parse(was, &fn.was, why))
 		return -EINVAL;
 	fn.made = made;
@@ -107,6 +111,8 @@ int sw_fn_parse(json_t *json, struct sw_fn *out, json_error_t *why)
 	fn.vdpa_was = (int8_t)vdpa_was;
 	fn.rate_hw = rate_hw;
 	fn.was_rate = (uint64_t)was_rate;
+	fn.share_hw = share_hw;
+	fn.was_share = (uint64_t)was_share;
 	*out = fn;
 	return 0;
 }

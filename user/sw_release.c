@@ -143,12 +143,9 @@ static void recover_function(struct sw *sw, const struct sw_left *left, size_t a
 	struct err why = {0};
 
 	fn->ready &= was->ready;
-	if (was->rate_hw && sw_fn_known(fn))
-		failures_add(f,
-			     sw_rate_put(sw, fn,
-					 fn->rate_hw ? sw->conf.ports[at].rate.rx : was->was_rate,
-					 &why),
-			     "%s", why.text);
+	if (sw_rate_has(was) && sw_fn_known(fn))
+		failures_add(f, sw_rate_put(sw, was, fn, &sw->conf.ports[at].rate, &why), "%s",
+			     why.text);
 }
 
 /* The netdev is a port's, with other hooks and settings than the record's. */

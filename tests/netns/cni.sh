@@ -150,7 +150,7 @@ refused vlan_range 7 'vlan is not a whole number from 0 to 4094' '.vlan = 4095'
 refused bad_mac 7 "not the MAC address" '.mac = "01:00:00:00:00:01"'
 refused bad_args_mac 7 'CNI_ARGS: MAC' . CNI_ARGS=MAC=x
 refused unknown_args 4 "unknown key 'COLOUR'" . CNI_ARGS=COLOUR=1
-refused promised_rate 7 'can be limited, not promised' '.min_tx_rate = 5'
+refused promised_rate 7 'only a card can promise a rate' '.min_tx_rate = 5'
 refused veth_with_id 7 'a veth has no deviceID' '.deviceID = "0000:03:00.2"'
 refused no_such_vf 104 'there is no VF of this address' '.device = "vf" | .deviceID = "0000:ff:00.2"'
 refused no_such_sf 104 'there is none of this name' '.device = "sf" | .deviceID = "mlx5_core.sf.4000"'

@@ -121,6 +121,19 @@ rate_by() { repx -j port show "$1" | json '.[0].rate.rx_by'; }
 equal rate_of_hardware "$(rate_by vf)" devlink
 has rate_is_set 'tx_max 1Gbit' devlink port function rate show "$PCI/1"
 equal rate_of_software "$(rate_by b)" software
+port vf 'vf: {pf: 0, num: 0}, vlan: {access: 10}, rate: {rx: 1gbit, rx_min: 100mbit}'
+config ""
+changed promised_rate 'change port vf'
+has promise_is_set 'tx_share 100Mbit tx_max 1Gbit' devlink port function rate show "$PCI/1"
+has promise_is_shown 'rx 1gbit .devlink. rx_min 100mbit' repx -s port show vf
+port vf 'vf: {pf: 0, num: 0}, vlan: {access: 10}, rate: {rx: 2gbit, rx_min: 12345678bit}'
+config ""
+refused promise_not_expressible "port 'vf': rate.rx_min: .*multiple.*only a card can promise" repx apply $CONF
+has promise_is_as_it_was 'tx_share 100Mbit tx_max 1Gbit' devlink port function rate show "$PCI/1"
+port vf 'vf: {pf: 0, num: 0}, vlan: {access: 10}, rate: {rx: 1gbit}'
+config ""
+changed promise_goes 'change port vf'
+has promise_is_gone 'type leaf tx_max 1Gbit' devlink port function rate show "$PCI/1"
 equal nothing_to_do "$(repx -j apply $CONF | json .)" '[]'
 stream_end untouched_lost_none
 
@@ -152,12 +165,13 @@ sf_set 4 state active
 vdpa dev add name mine mgmtdev "auxiliary/$(sf_aux 3)"
 vdpa_bind mine virtio_vdpa
 devlink port function rate set "$PCI/1" tx_max 2gbit
+devlink port function rate set "$PCI/1" tx_share 1mbit
 for n in 5 6; do sf_up $n 02:00:00:00:01:0$n || not_ok sf_$n; done
 ip link set pf0sf4 up
 numberless >/tmp/theirs
 KEYS=() ORDER=()
 port uplink 'netdev: p0, role: uplink'
-port vf 'vf: {pf: 0, num: 0}, vlan: {access: 10}, rate: {rx: 1gbit}'
+port vf 'vf: {pf: 0, num: 0}, vlan: {access: 10}, rate: {rx: 1gbit, rx_min: 2mbit}'
 port a "sf: {num: 1, mac: \"$M1\", eth: true, max_io_eqs: 4}, vlan: {access: 10}"
 port b "sf: {num: 2, mac: \"$M2\", eth: true, rdma: true, roce: true}, vlan: {access: 10}, rate: {rx: 10mbit}"
 port c 'sf: {num: 3}, vdpa: {name: mine, bind: vhost}, vlan: {access: 20}'
@@ -170,12 +184,12 @@ has a_is_set "hw_addr $M1 .*state active opstate attached" bash -c "devlink port
 has b_has_its_mac "link/ether $M2" ip link show sf2
 equal used_vdpa "$(repx -j vdpa show | jq -c 'map([.name, .driver, .made])')" '[["mine","vhost_vdpa",false]]'
 equal used_sfs "$(repx -j sf show | jq -c 'map(.made) | unique')" '[false]'
-has vf_rate 'tx_max 1Gbit' devlink port function rate show "$PCI/1"
+has vf_rate 'tx_share 2Mbit tx_max 1Gbit' devlink port function rate show "$PCI/1"
 port vf 'vf: {pf: 0, num: 0}, vlan: {access: 10}, rate: {rx: 64kbit}'
 config "$NOT_SAID"
 changed rate_not_expressible 'change port vf'
 equal rate_now_software "$(rate_by vf)" software
-has rate_is_back 'tx_max 2Gbit' devlink port function rate show "$PCI/1"
+has rate_is_back 'tx_share 1Mbit tx_max 2Gbit' devlink port function rate show "$PCI/1"
 
 # two representors change names: a port is its devlink port
 handles() { repx -j port show | jq -c 'map(select(.name == "x" or .name == "y") | [.handle, .vlan.access])'; }

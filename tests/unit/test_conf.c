@@ -149,7 +149,7 @@ static const char full[] =
 	"  vlan: {trunk: [10, 20-29], native: 10, proto: 802.1ad}\n"
 	"  guard: {mac: [02:00:00:00:00:02, 02:00:00:00:00:01], ip: [10.0.0.1, \"2001:db8::/64\"], "
 	"strict: true}\n"
-	"  rate: {rx: 1gbit, tx: 10mbit, burst: 256k}\n"
+	"  rate: {rx: 1gbit, tx: 10mbit, burst: 256k, rx_min: 8mbit}\n"
 	"  storm: {broadcast: 1000pps, multicast: 2000pps, unknown: 3kpps}\n"
 	"  mac_limit: 4\n"
 	"  mac_moves: 0\n"
@@ -222,6 +222,7 @@ static void check_full_port(const struct conf_port *p)
 	assert_int_equal(p->rate.rx, 125000000);
 	assert_int_equal(p->rate.tx, 1250000);
 	assert_int_equal(p->rate.burst, 262144);
+	assert_int_equal(p->rate.rx_min, 1000000);
 	assert_int_equal(p->storm.broadcast, 1000);
 	assert_int_equal(p->storm.multicast, 2000);
 	assert_int_equal(p->storm.unknown, 3000);

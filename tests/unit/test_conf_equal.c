@@ -36,6 +36,7 @@ static void test_port_equal(void **state)
 		"{name: a, netdev: b, vlan: {access: 10}, rate: {rx: 1gbit}}",
 		"{name: a, netdev: b, vlan: {access: 10}, rate: {tx: 1gbit}}",
 		"{name: a, netdev: b, vlan: {access: 10}, rate: {tx: 1gbit, burst: 1m}}",
+		"{name: a, netdev: b, vlan: {access: 10}, rate: {rx_min: 1gbit}}",
 		"{name: a, netdev: b, vlan: {access: 10}, storm: {broadcast: 1pps}}",
 		"{name: a, netdev: b, vlan: {access: 10}, storm: {multicast: 1pps}}",
 		"{name: a, netdev: b, vlan: {access: 10}, storm: {unknown: 1pps}}",

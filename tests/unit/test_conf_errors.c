@@ -221,6 +221,8 @@ static const struct row rows[] = {
 	 "port 'a': rate.tx: 11tbit is more than 10tbit (leave the key out for no limit)"},
 	{ACCESS("rate: {burst: 1m}"), 1, 64,
 	 "port 'a': rate: burst limits nothing alone (give rx or tx too)"},
+	{ACCESS("rate: {rx: 1gbit, rx_min: 2gbit}"), 1, 76,
+	 "port 'a': rate: rx_min is more than rx allows"},
 	{ACCESS("rate: {rx: 1gbit, burst: 0}"), 1, 75,
 	 "port 'a': rate.burst: 0 is less than 1 byte"},
 	{ACCESS("rate: {rx: 1gbit, burst: 1s}"), 1, 75, NULL},

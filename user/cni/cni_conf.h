@@ -25,6 +25,7 @@ struct cni_conf {
 	unsigned int vlan, qos, mtu; /* vlan, mtu 0: not given */
 	const json_t *trunk;	     /* NULL: an access port */
 	uint64_t rx, tx;	     /* bit/s that it may send, receive; 0: no limit */
+	uint64_t rx_min;	     /* bit/s that it may send in any case; 0: none */
 	uint64_t burst;		     /* bytes; 0: not given */
 	const char *ipam;	     /* type, "" none */
 	json_t *prev, *dns, *valid;  /* NULL: not given; valid: of GC */

@@ -80,10 +80,11 @@ static int read_rates(const json_t *doc, struct cni_conf *out, struct cni_err *e
 	if (cni_get_uint(doc, "min_tx_rate", 10000000, &min, err) ||
 	    cni_get_uint(doc, "max_tx_rate", 10000000, &max, err))
 		return -1;
-	if (min)
-		return cni_fail(err, CNI_E_CONFIG, "leave it out, or 0; limit the others instead",
-				"min_tx_rate: a rate can be limited, not promised");
+	if (max && min > max)
+		return cni_fail(err, CNI_E_CONFIG, "give less, or a higher max_tx_rate",
+				"min_tx_rate is more than max_tx_rate");
 	out->rx = max * MBIT;
+	out->rx_min = min * MBIT;
 	return 0;
 }
 
@@ -137,6 +138,9 @@ int cni_conf_device(struct cni_conf *conf, struct cni_err *err)
 	if (conf->device == CNI_DEV_VETH && conf->device_id[0])
 		return cni_fail(err, CNI_E_CONFIG, "leave out deviceID, or device: veth",
 				"a veth has no deviceID");
+	if (conf->device == CNI_DEV_VETH && conf->rx_min)
+		return cni_fail(err, CNI_E_CONFIG, "leave it out, or 0; limit the others instead",
+				"min_tx_rate: only a card can promise a rate, a veth has none");
 	if (conf->device == CNI_DEV_VF && !conf->device_id[0])
 		return cni_fail(err, CNI_E_CONFIG,
 				"give the PCI address of a VF (a device plugin does)",

@@ -72,12 +72,16 @@ static json_t *vlans_json(const struct cni_conf *conf)
 
 static json_t *limits_json(const struct cni_conf *conf)
 {
+	/* the runtime may limit it to less than the network promises */
+	uint64_t min = conf->rx && conf->rx_min > conf->rx ? conf->rx : conf->rx_min;
 	json_t *rate = json_object();
 
 	if (conf->rx)
 		json_object_set_new(rate, "rx", json_sprintf("%" PRIu64 "bit", conf->rx));
 	if (conf->tx)
 		json_object_set_new(rate, "tx", json_sprintf("%" PRIu64 "bit", conf->tx));
+	if (min)
+		json_object_set_new(rate, "rx_min", json_sprintf("%" PRIu64 "bit", min));
 	if (conf->burst && (conf->rx || conf->tx))
 		json_object_set_new(rate, "burst", json_sprintf("%" PRIu64, conf->burst));
 	return rate;
