@@ -132,18 +132,19 @@ static bool is_version_error(const char *out)
 	return yes;
 }
 
-/* The newest version that both know and that is not newer than the network's; "" none. */
-static const char *common_version(const struct cni_call *call)
+/* The newest version that both know and that is not newer than the network's; "" none.
+ * Return: 0; -1 with @err. */
+static int common_version(const struct cni_call *call, const char **version, struct cni_err *err)
 {
-	int best = -1, top = cni_version_index(call->conf.version), at;
-	struct cni_err none = {0};
+	int best = -1, top = cni_version_index(call->conf.version), at, rc;
 	json_t *doc, *item;
 	char *out = NULL;
 	size_t i;
 
-	if (ask(call, "VERSION", call->conf.version, &out, &none))
-		return "";
-	doc = json_loads(out, 0, NULL);
+	rc = ask(call, "VERSION", call->conf.version, &out, err);
+	if (rc > 0)
+		rc = hand_on(call, "VERSION", rc, out, err);
+	doc = rc ? NULL : json_loads(out, 0, NULL);
 	json_array_foreach(json_object_get(doc, "supportedVersions"), i, item)
 	{
 		at = json_is_string(item) ? cni_version_index(json_string_value(item)) : -1;
@@ -152,7 +153,8 @@ static const char *common_version(const struct cni_call *call)
 	}
 	json_decref(doc);
 	free(out);
-	return best < 0 ? "" : cni_versions[best];
+	*version = best < 0 ? "" : cni_versions[best];
+	return rc;
 }
 
 /* Asks, and asks once more in an older version. Return: 0 and its answer, -1 with @err. */
@@ -160,11 +162,12 @@ static int ask_any(const struct cni_call *call, const char *command, char **out,
 		   struct cni_err *err)
 {
 	int rc = ask(call, command, call->conf.version, out, err);
+	struct cni_err none = {0};
 	const char *version;
 
 	if (rc > 0 && is_version_error(*out)) {
-		version = common_version(call);
-		if (version[0] && strcmp(version, call->conf.version) != 0) {
+		if (!common_version(call, &version, &none) && version[0] &&
+		    strcmp(version, call->conf.version) != 0) {
 			free(*out);
 			*out = NULL;
 			rc = ask(call, command, version, out, err);
@@ -212,8 +215,11 @@ int cni_ipam_run(const struct cni_call *call, const char *command, struct cni_er
 
 int cni_ipam_run_new(const struct cni_call *call, const char *command, struct cni_err *err)
 {
-	if (!call->conf.ipam[0] || !cni_version_has(call->conf.version, "1.1.0") ||
-	    strcmp(common_version(call), "1.1.0") != 0)
+	const char *version;
+
+	if (!call->conf.ipam[0] || !cni_version_has(call->conf.version, "1.1.0"))
 		return 0;
-	return cni_ipam_run(call, command, err);
+	if (common_version(call, &version, err))
+		return -1;
+	return strcmp(version, "1.1.0") ? 0 : cni_ipam_run(call, command, err);
 }
