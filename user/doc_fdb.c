@@ -123,7 +123,8 @@ json_t *doc_fdb(struct sw *sw, const char *port, uint16_t vlan, struct err *err)
 	if (rc) {
 		err_set(err, rc, "read the FDB of '%s': %s", sw->name, strerror(-rc));
 	} else {
-		qsort(list.lines, list.len, sizeof(*list.lines), by_key);
+		if (list.len)
+			qsort(list.lines, list.len, sizeof(*list.lines), by_key);
 		out = doc_checked(to_json(&list), err);
 	}
 	free(list.lines);
