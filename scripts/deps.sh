@@ -7,6 +7,7 @@ build=(gcc make clang bpftool pkg-config libc6-dev linux-libc-dev libbpf-dev lib
 	libmnl-dev libyaml-dev uthash-dev libjansson-dev libsystemd-dev libpcap-dev)
 tests=(libcmocka-dev libclang-rt-14-dev iproute2 ethtool iputils-ping tcpdump iperf3 socat
 	busybox jq procps util-linux shellcheck cppcheck clang-format git libibverbs-dev
+	containernetworking-plugins podman conmon runc
 	ibverbs-providers)
 
 # missing: names of those packages that are not installed

@@ -347,6 +347,17 @@ check add_mtu add "$(with red '.mtu = 1400')" e1
 equal key_mtu "$(link e1 mtu) $(answer e1 '.interfaces | map(.mtu) | join(" ")')" '1400 1400 1400'
 check del_mtu del red e1
 
+# --- examples: all that is wrong with each is that its switch is not there
+
+for file in "$LIB_TOP"/user/examples/cni/*.conflist; do
+	jq '. as $list | .plugins[0] + {name: $list.name, cniVersion: $list.cniVersion, socket: "/run/none/control"}
+		| del(.capabilities)' "$file" >"$TMP/example.net"
+	example=${file##*/}
+	fails "example_${example%.conflist}" 11 'no daemon answers' ADD example e1
+	check "example_${example%.conflist}_capabilities" jq -e '(.plugins[0].capabilities // {}) | keys - ["mac", "ips",
+		"ipRanges", "bandwidth", "dns", "deviceID", "CNIDeviceInfoFile"] == []' "$file"
+done
+
 # --- the end
 
 for c in r1 r2; do check "last_$c" del red $c; done

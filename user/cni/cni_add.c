@@ -27,11 +27,6 @@ struct add {
 	struct cni_err *err;
 };
 
-static bool asks_late(const struct cni_conf *conf)
-{
-	return !strcmp(conf->ipam, "dhcp");
-}
-
 /* An ADD that was killed, or a container of a former boot: what is left of it goes. */
 static int clear_old(struct add *a, bool there)
 {
@@ -256,7 +251,7 @@ static int set_up(struct add *a)
 
 	if (!a->dev.inside[0])
 		return 0;
-	if (asks_late(a->conf)) {
+	if (cni_ipam_by_interface(a->conf)) {
 		none = cni_result_new();
 		rc = cni_netns_setup(&a->ns, a->dev.ifindex, none, 0, a->err);
 		json_decref(none);
@@ -285,7 +280,7 @@ static int promise(struct add *a)
 
 static int make(struct add *a)
 {
-	if (!asks_late(a->conf) && ask_ipam(a))
+	if (!cni_ipam_by_interface(a->conf) && ask_ipam(a))
 		return -1;
 	if (prepare(a) || add_port(a))
 		return -1;

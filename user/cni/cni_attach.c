@@ -92,13 +92,17 @@ static void undo_info(const json_t *record)
 int cni_attach_undo(const struct cni_store *store, const json_t *record,
 		    const struct cni_call *call, struct cni_err *err)
 {
+	bool by_interface = cni_ipam_by_interface(&call->conf);
 	struct cni_err first = {0}, e = {0};
 
+	if (by_interface)
+		undo_ipam(record, call, &first);
 	/* the interface goes first: what it sent after its port had gone would be the host's */
 	undo_device(record, call, &first);
 	cni_daemon_port_del(cni_attach_text(record, "socket"), cni_attach_text(record, "port"), &e);
 	keep(&first, &e);
-	undo_ipam(record, call, &first);
+	if (!by_interface) /* somebody else may have the address at once */
+		undo_ipam(record, call, &first);
 	undo_info(record);
 	if (!first.code)
 		cni_store_remove(store, &first);

@@ -15,6 +15,11 @@
 #include "cni_result.h"
 #include "util.h"
 
+bool cni_ipam_by_interface(const struct cni_conf *conf)
+{
+	return !strcmp(conf->ipam, "dhcp");
+}
+
 static int find_plugin(const struct cni_call *call, char *out, size_t size, struct cni_err *err)
 {
 	const char *dir = call->env.path;

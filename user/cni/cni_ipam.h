@@ -11,6 +11,9 @@ struct cni_call {
 	struct cni_conf conf;
 };
 
+/* Does the plugin talk to its server through the interface? Then that has to be there. */
+bool cni_ipam_by_interface(const struct cni_conf *conf);
+
 /* Each does nothing, and succeeds, where the network has no ipam. An error of the IPAM
  * plugin is handed on with its code. */
 
