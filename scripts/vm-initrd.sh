@@ -109,10 +109,11 @@ overlay() {
 	install -m 0755 "$top/scripts/vm-guest.sh" "$dir/init"
 	cp "$vm/eswsim/eswsim.stripped.ko" "$dir/usr/lib/modules/$version/extra/eswsim.ko"
 	copy_tree "$dir" "$top"/tests/nic/* "$top"/tests/lib/*.sh "$top"/scripts/*.sh
-	if [ -x "$build/repx" ]; then
-		add_program "$dir" "$build/repx"
-		ln -s /usr/bin/repx "$dir/repx/build/repx"
-	fi
+	for f in repx repx-cni; do
+		[ -x "$build/$f" ] || continue
+		add_program "$dir" "$build/$f"
+		ln -s "/usr/bin/$f" "$dir/repx/build/$f"
+	done
 	for f in "$build"/tests/netns/*; do
 		[[ $f == *.[od] || ! -x $f ]] && continue
 		add_program "$dir" "$f"

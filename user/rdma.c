@@ -177,6 +177,47 @@ int rdma_netns_mode(struct rdma *r, bool *exclusive)
 	return ret;
 }
 
+struct find {
+	const char *name;
+	uint32_t index;
+	bool found;
+};
+
+static int find_cb(const struct rdma_port *port, void *data)
+{
+	struct find *find = data;
+
+	if (strcmp(port->dev, find->name) != 0)
+		return 0;
+	find->index = port->dev_index;
+	find->found = true;
+	return 1;
+}
+
+int rdma_dev_index(struct rdma *r, const char *name, uint32_t *index)
+{
+	struct find find = {.name = name};
+	int ret = rdma_port_walk(r, find_cb, &find);
+
+	if (ret < 0)
+		return ret;
+	if (!find.found)
+		return -ENODEV;
+	*index = find.index;
+	return 0;
+}
+
+int rdma_dev_set_netns(struct rdma *r, uint32_t index, int netns_fd)
+{
+	struct nlmsghdr *nlh = rdma_request(r, RDMA_NLDEV_CMD_SET, 0);
+
+	if (!nlh)
+		return -ENOENT;
+	mnl_attr_put_u32(nlh, RDMA_NLDEV_ATTR_DEV_INDEX, index);
+	mnl_attr_put_u32(nlh, RDMA_NLDEV_NET_NS_FD, (uint32_t)netns_fd);
+	return nl_talk(&r->nl, nlh, NULL, NULL);
+}
+
 int rdma_parent(const char *sys, const char *dev, char *buf, size_t size)
 {
 	char path[SYSDEV_PATH_MAX];

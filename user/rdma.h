@@ -49,6 +49,16 @@ int rdma_port_walk(struct rdma *r, int (*cb)(const struct rdma_port *port, void 
  */
 int rdma_netns_mode(struct rdma *r, bool *exclusive);
 
+/**
+ * rdma_dev_index() - an RDMA device of this namespace by its name
+ * Return: 0; -ENODEV: there is none; -errno.
+ */
+int rdma_dev_index(struct rdma *r, const char *name, uint32_t *index);
+
+/* The device is of another namespace from now on; -EOPNOTSUPP where all share them.
+ * equal to: rdma dev set DEV netns NAME */
+int rdma_dev_set_netns(struct rdma *r, uint32_t index, int netns_fd);
+
 /* The device that an RDMA device is of, as "mlx5_core.sf.2", by sysfs. It may have
  * none (soft-RoCE): -ENOENT. @sys is "/sys". */
 int rdma_parent(const char *sys, const char *dev, char *buf, size_t size);

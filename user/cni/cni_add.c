@@ -11,6 +11,7 @@
 #include "cni_attach.h"
 #include "cni_daemon.h"
 #include "cni_name.h"
+#include "cni_rdma.h"
 #include "cni_result.h"
 #include "log.h"
 #include "util.h"
@@ -145,6 +146,16 @@ static int failed(struct add *a, const struct nl *nl, const char *what, int rc)
 {
 	return cni_fail(a->err, CNI_E_NETDEV, "see the kernel's log", "%s '%s': %s", what,
 			a->dev.inside, nl_why(nl, rc));
+}
+
+static int move_rdma(struct add *a)
+{
+	if (cni_rdma_enter(a->dev.rdma, &a->ns, a->conf->rdma, &a->dev.rdma_moved, a->err))
+		return -1;
+	if (!a->dev.rdma_moved)
+		return 0;
+	json_object_set_new(a->record, "device", cni_dev_record(&a->dev, a->conf));
+	return cni_store_save(&a->store, a->record, a->err);
 }
 
 /* MAC and MTU are set while it is here, and down: it comes as it is to be. */
@@ -284,7 +295,7 @@ static int make(struct add *a)
 		return -1;
 	if (prepare(a) || add_port(a))
 		return -1;
-	if (a->dev.inside[0] && move(a))
+	if ((a->dev.rdma[0] && move_rdma(a)) || (a->dev.inside[0] && move(a)))
 		return -1;
 	if (host_mtu(a))
 		return -1;

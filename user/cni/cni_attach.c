@@ -57,15 +57,21 @@ static void keep(struct cni_err *first, const struct cni_err *e)
 static void undo_device(const json_t *record, const struct cni_call *call, struct cni_err *first)
 {
 	const char *netns = call->env.netns[0] ? call->env.netns : cni_attach_text(record, "netns");
-	struct cni_err e = {0};
+	const json_t *device = json_object_get(record, "device");
+	struct cni_err taken = {0}, port = {0}, restored = {0};
 	struct rtnl host;
 
-	if (!cni_host_open(&host, &e)) {
-		cni_dev_return(json_object_get(record, "device"), &host, netns,
-			       cni_attach_text(record, "ifname"), &e);
-		rtnl_close(&host);
-	}
-	keep(first, &e);
+	/* the interface goes first: what it sent after its port had gone would be the host's */
+	if (!cni_host_open(&host, &taken))
+		cni_dev_take(device, &host, netns, &taken);
+	cni_daemon_port_del(cni_attach_text(record, "socket"), cni_attach_text(record, "port"),
+			    &port);
+	if (!taken.code)
+		cni_dev_restore(device, &host, &restored);
+	rtnl_close(&host);
+	keep(first, &taken);
+	keep(first, &port);
+	keep(first, &restored);
 }
 
 /* Where ADD knows that the IPAM plugin gave nothing, its failure to take that back is only
@@ -93,14 +99,11 @@ int cni_attach_undo(const struct cni_store *store, const json_t *record,
 		    const struct cni_call *call, struct cni_err *err)
 {
 	bool by_interface = cni_ipam_by_interface(&call->conf);
-	struct cni_err first = {0}, e = {0};
+	struct cni_err first = {0};
 
 	if (by_interface)
 		undo_ipam(record, call, &first);
-	/* the interface goes first: what it sent after its port had gone would be the host's */
 	undo_device(record, call, &first);
-	cni_daemon_port_del(cni_attach_text(record, "socket"), cni_attach_text(record, "port"), &e);
-	keep(&first, &e);
 	if (!by_interface) /* somebody else may have the address at once */
 		undo_ipam(record, call, &first);
 	undo_info(record);

@@ -17,6 +17,7 @@
 
 #include "cni_attach.h"
 #include "cni_daemon.h"
+#include "cni_rdma.h"
 #include "cni_result.h"
 #include "conf_units.h"
 #include "util.h"
@@ -154,6 +155,7 @@ static void check_link(struct check *c)
 
 static void check_inside(struct check *c)
 {
+	const char *rdma = cni_attach_text(json_object_get(c->record, "device"), "rdma");
 	const char *ifname = c->call->env.ifname;
 	struct cni_err why = {0};
 
@@ -171,6 +173,8 @@ static void check_inside(struct check *c)
 	check_link(c);
 	check_ips(c);
 	check_routes(c);
+	if (rdma[0] && !cni_rdma_inside(rdma, &c->ns))
+		differs(c, "RDMA device '%s' is not in the container", rdma);
 }
 
 /* --- the switch's side --- */

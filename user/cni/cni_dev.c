@@ -191,7 +191,16 @@ static void take_sf(struct cni_dev *dev, const json_t *sf)
 
 static bool complete(const struct cni_dev *dev, const struct cni_conf *conf)
 {
+	if (conf->rdma && !dev->rdma[0])
+		return false;
 	return conf->device == CNI_DEV_VDPA && !conf->virtio ? dev->node[0] : dev->inside[0];
+}
+
+static const char *missing(const struct cni_dev *dev, const struct cni_conf *conf)
+{
+	if (conf->device == CNI_DEV_VDPA)
+		return "vDPA device";
+	return dev->inside[0] ? "RDMA device" : "netdev";
 }
 
 /* The SF of the port, with what the container is to have of it. */
@@ -216,7 +225,7 @@ static int ask_sf(struct cni_dev *dev, const struct cni_conf *conf, struct cni_e
 			return cni_fail(err, CNI_E_DEVICE,
 					"repx sf show tells what it has; see the kernel's log",
 					"the SF of port '%s' has no %s", dev->port,
-					conf->device == CNI_DEV_VDPA ? "vDPA device" : "netdev");
+					missing(dev, conf));
 		nanosleep(&pause, NULL);
 	}
 }

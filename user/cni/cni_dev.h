@@ -24,6 +24,7 @@ struct cni_dev {
 	char node[64];	    /* "/dev/vhost-vdpa-0", or "" */
 	char vdpa[64];	    /* name of the vDPA device, or "" */
 	char rdma[64];	    /* RDMA device, or "" */
+	bool rdma_moved;    /* which is the container's alone */
 };
 
 /* Finds or makes what must be there before the port. Its MAC is in ->mac then. */
@@ -40,13 +41,15 @@ int cni_dev_find(struct cni_dev *dev, const struct cni_conf *conf, struct rtnl *
 /* What has to be known to bring it back: for the record, and from it. */
 json_t *cni_dev_record(const struct cni_dev *dev, const struct cni_conf *conf);
 /**
- * cni_dev_return() - the way back
+ * cni_dev_take() - the interface is the container's no more
  * @record: of cni_dev_record()
- * @netns, @ifname: where it is, maybe; @netns "" where that is not known
- * A veth goes; what came by deviceID is the host's again, with its name, MAC and MTU.
+ * @netns: where it is, maybe; "" where that is not known
+ * A veth goes; what came by deviceID is the host's again, down.
  */
-int cni_dev_return(const json_t *record, struct rtnl *host, const char *netns, const char *ifname,
-		   struct cni_err *err);
+int cni_dev_take(const json_t *record, struct rtnl *host, const char *netns, struct cni_err *err);
+/* What came by deviceID gets back its name, MAC and MTU: when its port is gone, with which
+ * its driver may have started anew. */
+int cni_dev_restore(const json_t *record, struct rtnl *host, struct cni_err *err);
 
 /* The file of k8snetworkplumbingwg's device-info specification 1.1. */
 int cni_dev_info(const struct cni_dev *dev, const struct cni_conf *conf, struct cni_err *err);

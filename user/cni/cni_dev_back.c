@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cni_dev.h"
+#include "cni_rdma.h"
 #include "conf_units.h"
 #include "sysdev.h"
 #include "util.h"
@@ -21,9 +22,10 @@ json_t *cni_dev_record(const struct cni_dev *dev, const struct cni_conf *conf)
 	char mac[18];
 
 	snprintf(mac, sizeof(mac), MAC_FMT, MAC_ARG(dev->was_mac));
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I}", "kind", cni_device_names[conf->device],
-			 "id", conf->device_id, "netdev", dev->netdev, "name", dev->inside, "mac",
-			 mac, "mtu", (json_int_t)dev->was_mtu);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "kind",
+			 cni_device_names[conf->device], "id", conf->device_id, "netdev",
+			 dev->netdev, "name", dev->inside, "mac", mac, "mtu",
+			 (json_int_t)dev->was_mtu, "rdma", dev->rdma_moved ? dev->rdma : "");
 }
 
 static int failed(const char *what, const char *name, const struct nl *nl, int rc,
@@ -46,26 +48,43 @@ static int delete_veth(const char *name, struct rtnl *host, struct cni_err *err)
 	return !rc || rc == -ENODEV ? 0 : failed("delete veth", name, &host->route, rc, err);
 }
 
-/* Out of the container; without one it came back by itself. */
-static int leave(const char *netns, const char *ifname, const char *name, struct cni_err *err)
+/* The device's netdev among those of a namespace, whatever it is called there. The path
+ * may be that of another container by now. */
+static int move_out(struct cni_netns *ns, const char *id)
 {
-	struct cni_err none = {0};
-	struct rtnl_link link;
-	struct cni_netns ns;
+	struct rtnl_links links = {0};
 	char temp[IFNAMSIZ];
+	int rc = rtnl_links_load(&ns->rtnl, &links);
+
+	for (size_t i = 0; !rc && i < links.len; i++) {
+		const struct rtnl_link *link = &links.list[i];
+
+		if (strcmp(link->parent_dev, id) != 0)
+			continue;
+		rtnl_link_set_up(&ns->rtnl, link->ifindex, false);
+		/* whoever has its name meanwhile keeps it: it comes with one of its own */
+		snprintf(temp, sizeof(temp), "rx%u", link->ifindex);
+		rc = cni_link_move(&ns->rtnl.route, link->ifindex, ns->home, temp);
+	}
+	rtnl_links_done(&links);
+	return rc == -ENODEV ? 0 : rc;
+}
+
+/* Out of the container; without one it came back by itself. */
+static int leave(const json_t *record, const char *netns, struct cni_err *err)
+{
+	const char *rdma = text_of(record, "rdma");
+	struct cni_err none = {0};
+	struct cni_netns ns;
 	int rc;
 
 	if (!netns[0] || cni_netns_open(&ns, netns, NULL, &none))
 		return 0;
-	rc = rtnl_link_get(&ns.rtnl, ifname, &link);
-	if (!rc) {
-		rtnl_link_set_up(&ns.rtnl, link.ifindex, false);
-		/* whoever has its name meanwhile keeps it: it comes with one of its own */
-		snprintf(temp, sizeof(temp), "rx%u", link.ifindex);
-		rc = cni_link_move(&ns.rtnl.route, link.ifindex, ns.home, temp);
-	}
-	if (rc && rc != -ENODEV)
-		failed("bring back", name, &ns.rtnl.route, rc, err);
+	if (rdma[0])
+		cni_rdma_leave(rdma, &ns, err);
+	rc = move_out(&ns, text_of(record, "id"));
+	if (rc)
+		failed("bring back", text_of(record, "name"), &ns.rtnl.route, rc, err);
 	cni_netns_close(&ns);
 	return err->code ? -1 : 0;
 }
@@ -94,16 +113,20 @@ static int restore(const json_t *record, struct rtnl *host, struct cni_err *err)
 	return rc ? failed("restore", name, &host->route, rc, err) : 0;
 }
 
-int cni_dev_return(const json_t *record, struct rtnl *host, const char *netns, const char *ifname,
-		   struct cni_err *err)
+/* Others go with their port. */
+static bool was_there(const json_t *record)
 {
-	const char *kind = text_of(record, "kind");
+	return text_of(record, "id")[0] && text_of(record, "name")[0];
+}
 
-	if (!strcmp(kind, "veth"))
+int cni_dev_take(const json_t *record, struct rtnl *host, const char *netns, struct cni_err *err)
+{
+	if (!strcmp(text_of(record, "kind"), "veth"))
 		return delete_veth(text_of(record, "netdev"), host, err);
-	if (!text_of(record, "id")[0] || !text_of(record, "name")[0])
-		return 0; /* it goes with its port */
-	if (leave(netns, ifname, text_of(record, "name"), err))
-		return -1;
-	return restore(record, host, err);
+	return was_there(record) ? leave(record, netns, err) : 0;
+}
+
+int cni_dev_restore(const json_t *record, struct rtnl *host, struct cni_err *err)
+{
+	return was_there(record) ? restore(record, host, err) : 0;
 }
