@@ -10,10 +10,12 @@
  * status 1; wrong usage is 2.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "devlink.h"
 #include "nictool.h"
@@ -393,6 +395,20 @@ static int run_rdma_mode(char **argv)
 	return result(&rdma.nl, ret);
 }
 
+static int run_rdma_netns(char **argv)
+{
+	int fd = open(argv[1], O_RDONLY | O_CLOEXEC), ret = fd < 0 ? -errno : 0;
+	uint32_t index;
+
+	if (!ret)
+		ret = rdma_dev_index(&rdma, argv[0], &index);
+	if (!ret)
+		ret = rdma_dev_set_netns(&rdma, index, fd);
+	if (fd >= 0)
+		close(fd);
+	return result(&rdma.nl, ret);
+}
+
 static const struct nictool_command commands[] = {
 	{"devs", 0, run_devs, ""},
 	{"dev", 1, run_dev, "HANDLE"},
@@ -418,6 +434,7 @@ static const struct nictool_command commands[] = {
 	{"vdpa-where", 1, run_vdpa_where, "NAME"},
 	{"rdma", 0, run_rdma, ""},
 	{"rdma-mode", 0, run_rdma_mode, ""},
+	{"rdma-netns", 2, run_rdma_netns, "DEV PATH"},
 	{0},
 };
 

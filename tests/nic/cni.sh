@@ -153,9 +153,27 @@ check del_info del sf a
 
 check del_b del sf b
 equal nothing_left_at_all "$(left)" "$NOTHING"
+for c in a b c w; do ip netns del $c; done
+
+# --- RDMA devices that belong to namespaces: the mode can only change while there are none
+
+rdma link del rxe41
+exclusive() { rdma system set netns exclusive; }
+check exclusive wait_for 10 exclusive
+rdma link add rxe41 type rxe netdev sf41
+container a
+# soft-RoCE cannot move, a card's device can
+fails add_rdma_exclusive 104 "move into the container RDMA device 'rxe41': Operation not supported" \
+	ADD "$(with given '.rdma = true | .device = "sf"')" a IP=10.0.10.1
+went given_never_went
+equal nothing_left_of_it "$(left)" "$NOTHING"
+check add_not_asked_for add given a IP=10.0.10.1
+check told_that_it_stays grep -q "RDMA device 'rxe41' stays on the host: Operation not supported" /tmp/a.err
+check check_without_it check_net given a
+check del_without_it del given a
+went given_back_without_rdma
+ip netns del a
 sf_del 41
-for c in a b c; do ip netns del $c; done
-ip netns del w
 check down repx down
 wait "$DAEMON"
 legacy

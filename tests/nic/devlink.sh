@@ -153,7 +153,23 @@ has rdma_mode "^$(rdma system show netns 2>/dev/null | grep -o 'shared\|exclusiv
 ip link set sf1 up
 ip link set pf0sf1 up
 has rdma_port '^rxe0/1 (active|down) netdev sf1' nic rdma
+ip netns add rd
+refused rdma_shared '^EOPNOTSUPP|^EPERM|^EINVAL' nic rdma-netns rxe0 /run/netns/rd
+refused rdma_no_device '^ENODEV' nic rdma-netns rxe9 /run/netns/rd
 rdma link del rxe0
+ip netns del rd # the mode can only change while there is none
+rdma_exclusive() { rdma system set netns exclusive; }
+check rdma_exclusive wait_for 10 rdma_exclusive
+ip netns add rd
+check rxe_again rdma link add rxe0 type rxe netdev sf1
+has rdma_is_exclusive '^exclusive' nic rdma-mode
+# soft-RoCE cannot move (it has no way to take a device from who has it open), a card's
+# device can; but the kernel has understood the device and the namespace when it says so
+refused rdma_of_this_driver '^EOPNOTSUPP' nic rdma-netns rxe0 /run/netns/rd
+refused rdma_no_netns '^EINVAL' nic rdma-netns rxe0 /etc/passwd
+ip netns del rd
+rdma link del rxe0
+rdma system set netns shared
 
 # --- the last ones of an SF; it takes the same effort among many
 

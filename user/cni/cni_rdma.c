@@ -29,45 +29,60 @@ static int open_inside(const struct cni_netns *ns, struct rdma *r)
 	return rc;
 }
 
-int cni_rdma_enter(const char *dev, const struct cni_netns *ns, bool say, bool *moved,
-		   struct cni_err *err)
+static int set_netns(struct rdma *r, const char *dev, int netns_fd)
+{
+	uint32_t index;
+	int rc = rdma_dev_index(r, dev, &index);
+
+	return rc ? rc : rdma_dev_set_netns(r, index, netns_fd);
+}
+
+/* Return: 0, *moved; -errno. */
+static int enter(struct rdma *r, const char *dev, const struct cni_netns *ns, bool wanted,
+		 bool *moved)
 {
 	bool exclusive = false;
+	int rc = rdma_netns_mode(r, &exclusive);
+
+	if (rc && rc != -EOPNOTSUPP)
+		return rc;
+	if (!exclusive) {
+		if (wanted)
+			log_warn("RDMA device '%s' is not the container's alone: all network "
+				 "namespaces share RDMA devices here (rdma system set netns "
+				 "exclusive)",
+				 dev);
+		return 0;
+	}
+	rc = set_netns(r, dev, ns->fd);
+	*moved = !rc;
+	return rc;
+}
+
+int cni_rdma_enter(const char *dev, const struct cni_netns *ns, bool wanted, bool *moved,
+		   struct cni_err *err)
+{
 	struct rdma r = {0};
-	uint32_t index;
 	int rc = rdma_open(&r);
 
 	*moved = false;
 	if (!rc)
-		rc = rdma_netns_mode(&r, &exclusive);
-	if (rc == -EOPNOTSUPP)
-		rc = 0;
-	if (!rc && exclusive) {
-		rc = rdma_dev_index(&r, dev, &index);
-		if (!rc)
-			rc = rdma_dev_set_netns(&r, index, ns->fd);
-		*moved = !rc;
-	} else if (!rc && say) {
-		log_warn("RDMA device '%s' is not the container's alone: all network namespaces "
-			 "share RDMA devices here (rdma system set netns exclusive)",
-			 dev);
-	}
-	if (rc)
+		rc = enter(&r, dev, ns, wanted, moved);
+	if (rc && wanted)
 		failed("move into the container", dev, &r, rc, err);
+	else if (rc)
+		log_warn("RDMA device '%s' stays on the host: %s", dev, nl_why(&r.nl, rc));
 	rdma_close(&r);
-	return rc ? -1 : 0;
+	return rc && wanted ? -1 : 0;
 }
 
 int cni_rdma_leave(const char *dev, const struct cni_netns *ns, struct cni_err *err)
 {
 	struct rdma r = {0};
-	uint32_t index;
 	int rc = open_inside(ns, &r);
 
 	if (!rc)
-		rc = rdma_dev_index(&r, dev, &index);
-	if (!rc)
-		rc = rdma_dev_set_netns(&r, index, ns->home);
+		rc = set_netns(&r, dev, ns->home);
 	if (rc == -ENODEV || rc == -ENOENT)
 		rc = 0;
 	if (rc)

@@ -7,10 +7,12 @@
 
 /**
  * cni_rdma_enter() - the device goes into the container
- * @moved: it did; not where all namespaces share RDMA devices, which is said, if @say
+ * @wanted: it was asked for: then it is said where all namespaces share RDMA devices, and
+ *	    one that cannot move is an error
+ * @moved: it did
  * Return: 0; -1 with @err.
  */
-int cni_rdma_enter(const char *dev, const struct cni_netns *ns, bool say, bool *moved,
+int cni_rdma_enter(const char *dev, const struct cni_netns *ns, bool wanted, bool *moved,
 		   struct cni_err *err);
 /* And back; one that is not there any more is fine. */
 int cni_rdma_leave(const char *dev, const struct cni_netns *ns, struct cni_err *err);
