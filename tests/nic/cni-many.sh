@@ -50,16 +50,16 @@ end_daemon TERM
 repx down
 daemon
 PACE=/tmp/pace
-: >$PACE
+: >"$PACE"
 add_one() {
 	local t0 end=$((SECONDS + 120))
 	container "$1"
-	while [ $SECONDS -lt $end ]; do
+	while [ "$SECONDS" -lt "$end" ]; do
 		t0=${EPOCHREALTIME/./}
 		if cni ADD sf "$1"; then
 			echo $(((${EPOCHREALTIME/./} - t0) / 1000)) >>/tmp/times
 			cp "/tmp/$1.out" "/tmp/$1.result"
-			echo "$1" >>$PACE
+			echo "$1" >>"$PACE"
 			return
 		fi
 		[ "$(answer "$1" .code)" = 11 ] || break # no daemon: a runtime tries again
@@ -70,7 +70,7 @@ add_one() {
 del_one() {
 	[ $((RANDOM % 3)) -ne 0 ] || ip netns del "$1"
 	cni DEL sf "$1" || echo "$1: $(cat "/tmp/$1.out" "/tmp/$1.err")" >>/tmp/failed
-	echo "$1" >>$PACE
+	echo "$1" >>"$PACE"
 }
 WORKING=()
 workers() {
@@ -82,7 +82,7 @@ workers() {
 		WORKING+=($!)
 	done
 }
-done_of() { [ "$(wc -l <$PACE)" -ge "$1" ]; }
+done_of() { [ "$(wc -l <"$PACE")" -ge "$1" ]; }
 killed_in_the_middle() {
 	wait_for 120 done_of "$1"
 	end_daemon KILL
@@ -99,7 +99,7 @@ equal all_have_a_port "$(jq length /tmp/ports.json)" "$N"
 equal sf_numbers_differ "$(jq '[.[].sf.num] | unique | length' /tmp/ports.json)" "$N"
 equal macs_differ "$(jq -r '.[].sf.mac' /tmp/ports.json | sort -u | wc -l)" "$N"
 echo "# ADD of an SF, $N of them, 8 at once, pool of 8: $(told /tmp/times)"
-: >$PACE
+: >"$PACE"
 mapfile -t SHUFFLED < <(shuf -e "${NAMES[@]}")
 workers del_one "${SHUFFLED[@]}"
 killed_in_the_middle $((N * 2 / 5))
