@@ -35,6 +35,19 @@ add_program() {
 	done
 }
 
+# add_ovs DIR: ovs-dpctl, with libraries that only it needs beside it
+add_ovs() {
+	local lib own=$vm/ovs/usr/lib
+	install -D -m 0755 "$vm/ovs/usr/bin/ovs-dpctl" "$1/usr/lib/repx-ovs/ovs-dpctl"
+	for lib in "$own"/*/lib{unbound,event-2.1,numa}.so.*; do
+		[ ! -e "$lib" ] || install -m 0755 "$(realpath "$lib")" "$1/usr/lib/repx-ovs/${lib##*/}"
+	done
+	LD_LIBRARY_PATH=$(echo "$own"/*-linux-gnu) ldd "$vm/ovs/usr/bin/ovs-dpctl" | grep -o '/[^ ]*' |
+		grep -v "^$vm" | while read -r lib; do
+		[ -e "$1/usr/${lib#/usr}" ] || install -D -m 0755 "$(realpath "$lib")" "$1/usr/${lib#/usr}"
+	done
+}
+
 add_tools() {
 	local t path
 	mkdir -p "$1"/{proc,sys,dev,run,tmp,root,etc,var,usr/bin,usr/lib,usr/lib64}
@@ -47,6 +60,7 @@ add_tools() {
 		add_program "$1" "$path"
 		[ "${path##*/}" = "$t" ] || ln -sf "${path##*/}" "$1/usr/bin/$t"
 	done
+	add_ovs "$1"
 	# libxdp loads its dispatcher from a file
 	for t in /usr/lib/*/bpf/xdp-dispatcher.o; do
 		[ ! -e "$t" ] || install -D -m 0644 "$t" "$1$t"

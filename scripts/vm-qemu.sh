@@ -17,7 +17,9 @@ machine() {
 	MACHINE=(qemu-system-x86_64 -accel "$accel" -cpu "max,erms=off,fsrm=off" -m "${MEM:-2048}" -smp "${SMP:-1}"
 		-nographic -no-reboot -nodefaults -kernel "$vm/vmlinuz"
 		-device "isa-debug-exit,iobase=0xf4,iosize=0x04"
-		-append "console=ttyS0 panic=-1 quiet mitigations=off no_timer_check $* ${APPEND:-}")
+		-append "console=ttyS0 panic=-1 quiet mitigations=off no_timer_check ${ICOUNT:+init_on_alloc=0} $* ${APPEND:-}")
+	# pages cleared by `rep stosb` would count each byte
+	[ -z "${ICOUNT:-}" ] || MACHINE+=(-icount "shift=0,sleep=off")
 	for ((i = 0; i < ${CARDS:-1}; i++)); do
 		MACHINE+=(-device "pci-testdev,addr=0$((i + 5)).0")
 	done

@@ -12,6 +12,7 @@
 #	JOBS=			guests at a time; default: processors + 1, as guests wait, too
 #	SMP=1 MEM=2048 CARDS=1 APPEND=		the guest's hardware and command line; a script
 #			may say `# smp: 2`. (One processor a guest is the fastest way to run two.)
+#	ICOUNT=		a nanosecond is an instruction; a script may say `# icount: yes`
 #	ACCEL=kvm	instead of emulation, where /dev/kvm is a working one
 #	SNAPSHOT=	a folder of `vm.sh snapshot`. A `run` of several scripts makes one for
 #			itself: their guests do not boot, they go on from there.
@@ -68,7 +69,7 @@ guest() {
 	local test n
 	test=$(basename "$1" .sh).$$
 	n=$(grep -nxF -m 1 -- "$1" "${SNAPSHOT:-/nowhere}/scripts" 2>/dev/null | cut -d: -f1)
-	if [ -n "$n" ] && [ "${SMP:-1}" = "$(cat "$SNAPSHOT/smp")" ]; then
+	if [ -n "$n" ] && [ -z "${ICOUNT:-}" ] && [ "${SMP:-1}" = "$(cat "$SNAPSHOT/smp")" ]; then
 		resume "$test" "$SNAPSHOT" "vm.script=$n $2"
 	else
 		"$top/scripts/vm-initrd.sh" "$build" "$vm/$test.initrd" "$1" || return 1
@@ -83,7 +84,7 @@ run_one() {
 	[ ! -t 1 ] || args+=" vm.tty" # below, it is a pipe
 	test=$(basename "$1" .sh)
 	log=$vm/$test.log
-	SMP=${SMP:-$(header "$1" smp)} guest "$1" "$args" | sed -u 's/\r$//' | tee "$log" |
+	SMP=${SMP:-$(header "$1" smp)} ICOUNT=${ICOUNT:-$(header "$1" icount)} guest "$1" "$args" | sed -u 's/\r$//' | tee "$log" |
 		sed -u '0,/vm: up after/d'
 	rc=${PIPESTATUS[0]}
 	case $rc in

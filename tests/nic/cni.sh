@@ -65,8 +65,26 @@ check ports_come_back wait_for 60 attached_b
 check add_a_after_reset add sf a IP=10.0.10.1
 check add_b_after_reset add sf b IP=10.0.10.2
 check ping_after_reset wait_for 10 reach a "$(ip_of b)"
-for c in a b; do check del_$c del sf $c; done
+# every verb without the SF
+sf_del "$(num "$(port_of a)")"
+fails check_without_sf 110 'not in the container' CHECK /tmp/a.check a
+check gc_without_sf cni GC "$(with sf '."cni.dev/valid-attachments" = [{containerID: "a", ifname: "eth0"},
+	{containerID: "b", ifname: "eth0"}] | .cniVersion = "1.1.0"')" a
+check status_without_sf cni STATUS "$(with sf '.cniVersion = "1.1.0" | del(.ipam)')" a
+check version_without_sf cni VERSION sf a
+for c in a b; do
+	check del_$c del sf $c
+	check del_${c}_again del sf $c
+done
 equal nothing_left "$(left)" "$NOTHING"
+
+# --- a card without room
+
+fault port_new 28
+fails add_without_room 11 'injected fault in port_new|No space' ADD sf a IP=10.0.10.1
+fails status_without_room 50 'injected fault in port_new|No space' STATUS "$(with sf '.cniVersion = "1.1.0"')" a
+equal nothing_left_without_room "$(left)" "$NOTHING"
+fault port_new 0
 
 # --- what is there already: it goes into the container, and back as it was
 
