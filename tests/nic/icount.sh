@@ -35,10 +35,10 @@ pktgen() {
 	echo rem_device_all >$PG/kpktgend_0
 	echo "add_device $dev" >$PG/kpktgend_0
 	for key in "count $count" 'clone_skb 0' 'pkt_size 124' 'delay 0' 'dst_min 10.0.0.2' 'src_min 10.0.0.1' "$@"; do
-		echo "$key" >$PG/$dev || return 1
+		echo "$key" >"$PG/$dev" || return 1
 	done
 	echo start >$PG/pgctrl
-	sed -n 's/^Result: OK: \([0-9]*\).*/\1/p' $PG/$dev
+	sed -n 's/^Result: OK: \([0-9]*\).*/\1/p' "$PG/$dev"
 }
 received() { cat "/sys/class/net/$1/statistics/rx_packets"; }
 
@@ -159,8 +159,8 @@ check a_new_address_costs_a_third_more test $((INSN[repx-new] * 10)) -le $((INSN
 # kernel may be another one
 while read -r row per_mille; do
 	[[ $row == [a-z]* ]] || continue
-	bare=bare-push
-	[[ $row != *-pop ]] || bare=bare-pop
+	bare='bare-push'
+	[[ $row != *-pop ]] || bare='bare-pop'
 	now=$((INSN[$row] * 1000 / INSN[$bare]))
 	echo "# $row: $now per mille of the bare redirect, it was $per_mille"
 	check "not_worse_$row" test $((now * 100)) -le $((per_mille * 103))
