@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # cni-many.sh - 100 containers with an SF each, added by eight at once and deleted in random
-# order, while the daemon is killed and comes back; how long an ADD takes, cold and from the
-# pool
+# order, while the daemon is killed and comes back
 # long: yes
 # shellcheck source=tests/nic/cni-lib.sh
 . "$(dirname "$0")/cni-lib.sh"
@@ -11,44 +10,10 @@ N=${CNI_MANY:-100} WORKERS=8
 port uplink 'netdev: p0, role: uplink'
 net sf 'del(.ipam)'
 
-# --- how long: one at a time, with a driver that takes a second to start
-
-# times FILE NAME...: ADD of each, from exec to exit, in ms
-times() {
-	local file=$1 t0 c
-	shift
-	for c; do
-		container "$c"
-		[ ! -e /tmp/pooled ] || wait_for 30 pool_ready 2/2
-		t0=${EPOCHREALTIME/./}
-		cni ADD sf "$c" || not_ok "add_$c" "$(answer "$c")"
-		echo $(((${EPOCHREALTIME/./} - t0) / 1000)) >>"$file"
-		cni DEL sf "$c" || not_ok "del_$c" "$(answer "$c")"
-		ip netns del "$c"
-	done
-}
+config "max_ports: 256, $(pool 8)"
+daemon
 # told FILE: median and p99
 told() { sort -n "$1" | awk '{ t[NR] = $1 } END { printf "median %d ms, p99 %d ms", t[int((NR + 1) / 2)], t[int(NR * 0.99 + 0.5)] }'; }
-median() { sort -n "$1" | awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)] }'; }
-
-config "$(pool 0)"
-daemon
-knob ops/sf_probe/delay_ms 1000
-times /tmp/cold c1 c2 c3 c4 c5 c6 c7
-config "$(pool 2)"
-check pool repx apply $CONF
-: >/tmp/pooled
-times /tmp/pool p1 p2 p3 p4 p5 p6 p7
-echo "# ADD of an SF whose driver takes 1 s to start: cold $(told /tmp/cold); from the pool $(told /tmp/pool)"
-check from_the_pool_a_tenth test $(($(median /tmp/pool) * 10)) -le "$(median /tmp/cold)"
-knob ops/sf_probe/delay_ms 0
-
-# --- many
-
-config "max_ports: 256, $(pool 8)"
-end_daemon TERM
-repx down
-daemon
 PACE=/tmp/pace
 : >"$PACE"
 add_one() {
