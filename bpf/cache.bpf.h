@@ -2,8 +2,9 @@
 /* cache.bpf.h - the outcome of a flow, remembered per CPU
  *
  * Most frames follow one that had the same port, addresses and tag a moment ago:
- * for those the rules need not be asked again. An entry holds for one jiffy (so
- * addresses are refreshed, and age, to within one) and for one epoch (so no flip
+ * for those the rules need not be asked again. An entry holds for a moment (so
+ * addresses are refreshed, and age, to within one: 16 jiffies are 64 ms at most, and only
+ * where ageing takes 500 times that, else it is one jiffy) and for one epoch (so no flip
  * and no moved or deleted address is missed). Only outcomes that depend on
  * nothing but the key are kept: no buckets. A guard that looks into the frame is
  * asked each time, and only that.
@@ -14,6 +15,17 @@
 #include "count.bpf.h"
 #include "flow.bpf.h"
 #include "port.bpf.h"
+
+#define CACHE_HOLD 16			    /* jiffies ... */
+#define CACHE_HOLD_AGEING_NS 32000000000ULL /* ... from such an ageing on */
+
+/* Is the entry still fresh enough to decide? An ageing of 0 is never. */
+static __always_inline int cache_holds(const struct repx_cache *c, const struct repx_sw *sw)
+{
+	__u32 hold = sw->ageing_ns - 1 < CACHE_HOLD_AGEING_NS - 1 ? 1 : CACHE_HOLD;
+
+	return (__u32)bpf_jiffies64() - c->jiffies < hold;
+}
 
 static __always_inline struct repx_cache *cache_slot(const struct repx_pkt *pkt)
 {
@@ -26,7 +38,8 @@ static __always_inline struct repx_cache *cache_slot(const struct repx_pkt *pkt)
 }
 
 /* The entry that decides this frame, or NULL. */
-static __always_inline struct repx_cache *cache_find(const struct repx_pkt *pkt, __u64 epoch)
+static __always_inline struct repx_cache *cache_find(const struct repx_pkt *pkt,
+						     const struct repx_run *run)
 {
 	const repx_word *w = pkt_words(pkt);
 	struct repx_cache *c;
@@ -34,8 +47,8 @@ static __always_inline struct repx_cache *cache_find(const struct repx_pkt *pkt,
 	if (REPX_TRACING)
 		return NULL;
 	c = cache_slot(pkt);
-	if (!c || pkt_words(c)[0] != w[0] || pkt_words(c)[1] != w[1] || c->epoch != epoch ||
-	    c->in_ifindex != pkt->ifindex || c->jiffies != (__u32)bpf_jiffies64())
+	if (!c || pkt_words(c)[0] != w[0] || pkt_words(c)[1] != w[1] || c->epoch != run->epoch ||
+	    c->in_ifindex != pkt->ifindex || !cache_holds(c, run->sw))
 		return NULL;
 	return c;
 }
@@ -103,7 +116,7 @@ static __always_inline void cache_fill_drop(const struct repx_pkt *pkt, const st
 	if (REPX_TRACING || in->nocache || in->port->flags & REPX_PORT_GENERIC)
 		return;
 	c = cache_slot(pkt);
-	if (!c || (!c->drop && c->epoch == run->epoch && c->jiffies == (__u32)bpf_jiffies64()))
+	if (!c || (!c->drop && c->epoch == run->epoch && cache_holds(c, run->sw)))
 		return;
 	if (run->cfg->sample)
 		flow_settle(c, run->cfg->sample, run->half);

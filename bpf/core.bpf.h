@@ -342,7 +342,7 @@ static __always_inline int switch_frame(repx_ctx *ctx)
 	ctx_parse(ctx, &pkt);
 	if (pkt.malformed || ctx_mark_set(ctx))
 		return switch_slow(ctx, &run, &pkt);
-	c = cache_find(&pkt, run.epoch);
+	c = cache_find(&pkt, &run);
 	if (!c)
 		return switch_slow(ctx, &run, &pkt);
 #if REPX_HOOK_XDP
