@@ -77,8 +77,9 @@ struct repx_out {
 struct repx_run {
 	struct repx_cfg *cfg;
 	const struct repx_sw *sw;
-	__u64 epoch; /* read once: its half, for the whole frame */
-	__u64 now;   /* CLOCK_MONOTONIC, coarse */
+	__u64 epoch;		  /* read once: its half, for the whole frame */
+	__u64 now;		  /* CLOCK_MONOTONIC, coarse */
+	struct repx_cache *place; /* of the frame's flow; NULL: one that is not remembered */
 	__u32 half;
 };
 

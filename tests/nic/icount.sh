@@ -153,6 +153,7 @@ for way in push pop; do
 	less "fewer_than_the_bridge_$way" repx-$way bridge-$way
 	less "fewer_than_openvswitch_$way" repx-$way ovs-$way
 done
+less fewer_than_the_bridge_many repx-many bridge-many
 less fewer_than_openvswitch_many repx-many ovs-push
 check a_new_address_costs_a_third_more test $((INSN[repx-new] * 10)) -le $((INSN[repx-push] * 13))
 # not more than 3 % above what it was, measured by the reference of the same boot: the
