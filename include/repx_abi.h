@@ -206,14 +206,14 @@ struct repx_drops {
 };
 
 /* repx_cache, per CPU: the outcome of a flow (known unicast, or dropped for its
- * addresses or tag), for one jiffy */
+ * addresses or tag), for a moment */
 struct repx_cache {
 	__u8 dst[6];
 	__u8 src[6];
 	__be16 tpid_be; /* 0: no tag */
 	__u16 tci;
 	__u64 epoch;
-	__u32 jiffies; /* low bits: an entry that old and of this epoch still decides right */
+	__u32 jiffies; /* low bits of when: an entry of this epoch decides right for a moment */
 	__u32 in_ifindex;
 	__u32 out_ifindex;
 	__u32 packets; /* decided by this entry, not charged to the flow yet */
