@@ -134,6 +134,8 @@ went given_back_of_a_former_netns
 in_ns a ip link del eth0
 equal given_sf_stays "$(sf_opstate 41)" attached
 
+# the bus says what it is, not its name
+fails pf_is_no_vf 104 'there is no VF of this address' ADD "$(with given ".deviceID = \"${PCI#*/}\"")" a IP=10.0.10.1
 fails no_such_aux 104 'there is none of this name' ADD "$(with given '.deviceID = "eswsim.sf.4000"')" a IP=10.0.10.1
 
 # --- RDMA: a device that belongs to a namespace, and one that all share

@@ -162,9 +162,8 @@ static void test_device(void **state)
 		const char *keys;
 		enum cni_device device;
 	} devices[] = {
-		{"\"deviceID\":\"0000:03:00.2\"", CNI_DEV_VF},
 		{"\"deviceID\":\"mlx5_core.sf.4\"", CNI_DEV_SF},
-		{"\"pciBusID\":\"0000:03:00.2\"", CNI_DEV_VF},
+		{"\"pciBusID\":\"mlx5_core.sf.4\"", CNI_DEV_SF},
 		{"\"runtimeConfig\":{\"deviceID\":\"mlx5_core.sf.4\"}", CNI_DEV_SF},
 		{"\"device\":\"vdpa\"", CNI_DEV_VDPA},
 		{"\"device\":\"veth\"", CNI_DEV_VETH},

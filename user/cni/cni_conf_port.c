@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cni_conf_port.c - keys that say what the port is to be like; see cni_conf.h */
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cni_conf.h"
 
@@ -88,11 +90,13 @@ static int read_rates(const json_t *doc, struct cni_conf *out, struct cni_err *e
 	return 0;
 }
 
-/* A PCI address, an auxiliary device otherwise: the bus is asked later. */
+/* On which bus is it? One that is on none is looked for among the SFs, and not found. */
 static enum cni_device default_device(const char *id)
 {
-	return id[0] && strspn(id, "0123456789abcdefABCDEF:.") == strlen(id) ? CNI_DEV_VF
-									     : CNI_DEV_SF;
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%.64s", id);
+	return id[0] && !access(path, F_OK) ? CNI_DEV_VF : CNI_DEV_SF;
 }
 
 static int read_device(const json_t *doc, struct cni_conf *out, struct cni_err *err)
