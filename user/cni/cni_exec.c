@@ -58,6 +58,7 @@ static void child(const char *argv0, const struct cni_exec_var *vars, int in, in
 
 	if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
 		_exit(127);
+	signal(SIGPIPE, SIG_DFL); /* ours to ignore, not the plugin's */
 	for (; vars->name; vars++)
 		setenv(vars->name, vars->value, 1);
 	execv(argv0, argv);

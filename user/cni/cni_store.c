@@ -16,6 +16,7 @@
 
 #include "cni_name.h"
 #include "cni_store.h"
+#include "log.h"
 #include "util.h"
 
 #define LOCK_RANGE (1ULL << 40)
@@ -187,6 +188,10 @@ int cni_store_walk(const struct cni_store *s, int (*cb)(json_t *record, void *da
 		record = load(s, entry->d_name);
 		if (record)
 			rc = cb(record, data);
+		else
+			log_warn("record '%s/%.200s' cannot be read: DEL of its container removes "
+				 "it",
+				 s->path, entry->d_name);
 		json_decref(record);
 	}
 	if (dir)
