@@ -4,7 +4,8 @@
  * Most frames follow one that had the same port, addresses and tag a moment ago:
  * for those the rules need not be asked again. An entry holds for a moment (so
  * addresses are refreshed, and age, to within one: 16 jiffies are 64 ms at most, and only
- * where ageing takes 500 times that, else it is one jiffy) and for one epoch (so no flip
+ * where ageing takes 500 times that and nobody counts flows, which are charged when an
+ * entry is filled anew; else it is one jiffy) and for one epoch (so no flip
  * and no moved or deleted address is missed). Only outcomes that depend on
  * nothing but the key are kept: no buckets. A guard that looks into the frame is
  * asked each time, and only that.
@@ -20,10 +21,12 @@
 #define CACHE_HOLD_AGEING_NS 32000000000ULL /* ... from such an ageing on */
 
 /* Is the entry still fresh enough to decide? An ageing of 0 is never. */
-static __always_inline int cache_holds(const struct repx_cache *c, const struct repx_sw *sw)
+static __always_inline int cache_holds(const struct repx_cache *c, const struct repx_run *run)
 {
-	__u32 hold = sw->ageing_ns - 1 < CACHE_HOLD_AGEING_NS - 1 ? 1 : CACHE_HOLD;
+	__u32 hold = CACHE_HOLD;
 
+	if (run->cfg->sample || run->sw->ageing_ns - 1 < CACHE_HOLD_AGEING_NS - 1)
+		hold = 1;
 	return (__u32)bpf_jiffies64() - c->jiffies < hold;
 }
 
@@ -53,7 +56,7 @@ static __always_inline struct repx_cache *cache_find(const struct repx_pkt *pkt,
 	c = cache_slot(pkt);
 	run->place = c;
 	if (!c || pkt_words(c)[0] != w[0] || pkt_words(c)[1] != w[1] || c->epoch != run->epoch ||
-	    c->in_ifindex != pkt->ifindex || !cache_holds(c, run->sw))
+	    c->in_ifindex != pkt->ifindex || !cache_holds(c, run))
 		return NULL;
 	return c;
 }
@@ -121,7 +124,7 @@ static __always_inline void cache_fill_drop(const struct repx_pkt *pkt, const st
 	if (REPX_TRACING || in->nocache || in->port->flags & REPX_PORT_GENERIC)
 		return;
 	c = run->place;
-	if (!c || (!c->drop && c->epoch == run->epoch && cache_holds(c, run->sw)))
+	if (!c || (!c->drop && c->epoch == run->epoch && cache_holds(c, run)))
 		return;
 	if (run->cfg->sample)
 		flow_settle(c, run->cfg->sample, run->half);
