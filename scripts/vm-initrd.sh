@@ -121,7 +121,9 @@ overlay() {
 	local dir=$tree/overlay f n=0 d
 	mkdir -p "$dir/repx/build/tests/netns" "$dir/usr/lib/modules/$version/extra"
 	install -m 0755 "$top/scripts/vm-guest.sh" "$dir/init"
-	cp "$vm/eswsim/eswsim.stripped.ko" "$dir/usr/lib/modules/$version/extra/eswsim.ko"
+	for f in eswsim eswrdma; do
+		cp "$vm/eswsim/$f.stripped.ko" "$dir/usr/lib/modules/$version/extra/$f.ko"
+	done
 	copy_tree "$dir" "$top"/tests/nic/* "$top"/tests/lib/*.sh "$top"/scripts/*.sh
 	for f in repx repx-cni; do
 		[ -x "$build/$f" ] || continue

@@ -79,20 +79,22 @@ get_kernel() {
 	unpack "$version"
 }
 
-build_module() {
-	local headers out=$vm/eswsim
+build_modules() {
+	local headers m out=$vm/eswsim
 	headers=$root/usr/src/linux-headers-$(cat "$vm/kernel")-amd64
 	mkdir -p "$out"
 	rm -f "$out"/*.log
 	cp -u "$top"/tests/eswsim/* "$out/"
-	# no BTF for the module: that would take pahole
+	# no BTF for the modules: that would take pahole
 	make -s -C "$headers" M="$out" CONFIG_DEBUG_INFO_BTF_MODULES= -j"$(nproc)" modules >"$out/build.log" 2>&1 || {
 		grep -E 'error|undefined' "$out/build.log" >&2
-		die "the module does not build: $out/build.log"
+		die "the modules do not build: $out/build.log"
 	}
-	! grep -E 'warning:' "$out/build.log" >&2 || die "the module builds with warnings"
-	[ "$out/eswsim.stripped.ko" -nt "$out/eswsim.ko" ] ||
-		strip --strip-debug -o "$out/eswsim.stripped.ko" "$out/eswsim.ko"
+	! grep -E 'warning:' "$out/build.log" >&2 || die "the modules build with warnings"
+	for m in eswsim eswrdma; do
+		[ "$out/$m.stripped.ko" -nt "$out/$m.ko" ] ||
+			strip --strip-debug -o "$out/$m.stripped.ko" "$out/$m.ko"
+	done
 }
 
 # ovs-dpctl and the libraries that are its alone: never installed, either
@@ -111,4 +113,4 @@ get_ovs() {
 install_tools
 get_kernel
 get_ovs
-build_module
+build_modules

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # cni.sh - repx-cni on a card: SFs made for a container and spare ones, SFs and VFs that are
-# there already, vDPA devices, RDMA devices
+# there already, vDPA devices
 # long: yes
 # shellcheck source=tests/nic/cni-lib.sh
 . "$(dirname "$0")/cni-lib.sh"
 
-modprobe -a vhost_vdpa virtio_vdpa virtio_net rdma_rxe
+modprobe -a vhost_vdpa virtio_vdpa virtio_net
 port uplink 'netdev: p0, role: uplink'
 # p0 is another one after the reset
 state() { numberless | sed -E 's#^(p0:.*link/ether )[^ ]*#\1#'; }
@@ -138,16 +138,6 @@ equal given_sf_stays "$(sf_opstate 41)" attached
 fails pf_is_no_vf 104 'there is no VF of this address' ADD "$(with given ".deviceID = \"${PCI#*/}\"")" a IP=10.0.10.1
 fails no_such_aux 104 'there is none of this name' ADD "$(with given '.deviceID = "eswsim.sf.4000"')" a IP=10.0.10.1
 
-# --- RDMA: a device that belongs to a namespace, and one that all share
-
-rdma link add rxe41 type rxe netdev sf41
-check add_rdma_shared add "$(with given '.rdma = true | .device = "sf"')" a IP=10.0.10.1
-check says_that_it_is_shared grep -q 'all network namespaces share RDMA devices here' /tmp/a.err
-check del_rdma_shared del given a
-went given_back_with_rdma
-fails rdma_without_a_device 104 'has no RDMA device' ADD "$(with sf '.rdma = true')" c IP=10.0.10.3
-equal nothing_of_it "$(repx -j port show | jq -c '[.[] | select(.owner == "cni")] | length')" 1
-
 # --- vDPA
 
 net vdpa '.cniVersion = "1.1.0" | .device = "vdpa" | del(.ipam, .ipGuard)'
@@ -175,24 +165,6 @@ check del_b del sf b
 equal nothing_left_at_all "$(left)" "$NOTHING"
 for c in a b c w; do ip netns del $c; done
 
-# --- RDMA devices that belong to namespaces: the mode can only change while there are none
-
-rdma link del rxe41
-exclusive() { rdma system set netns exclusive; }
-check exclusive wait_for 10 exclusive
-rdma link add rxe41 type rxe netdev sf41
-container a
-# soft-RoCE cannot move, a card's device can
-fails add_rdma_exclusive 104 "move into the container RDMA device 'rxe41': Operation not supported" \
-	ADD "$(with given '.rdma = true | .device = "sf"')" a IP=10.0.10.1
-went given_never_went
-equal nothing_left_of_it "$(left)" "$NOTHING"
-check add_not_asked_for add given a IP=10.0.10.1
-check told_that_it_stays grep -q "RDMA device 'rxe41' stays on the host: Operation not supported" /tmp/a.err
-check check_without_it check_net given a
-check del_without_it del given a
-went given_back_without_rdma
-ip netns del a
 sf_del 41
 check down repx down
 wait "$DAEMON"

@@ -89,15 +89,18 @@ static int begin(struct add *a)
 	return cni_store_save(&a->store, a->record, a->err);
 }
 
+static int write_down(struct add *a)
+{
+	json_object_set_new(a->record, "device", cni_dev_record(&a->dev, a->conf));
+	return cni_store_save(&a->store, a->record, a->err);
+}
+
 /* What is there already: how it was, is written down before it is changed. */
 static int prepare(struct add *a)
 {
 	if (cni_dev_prepare(&a->dev, a->conf, &a->host, a->err))
 		return -1;
-	if (!a->conf->device_id[0])
-		return 0;
-	json_object_set_new(a->record, "device", cni_dev_record(&a->dev, a->conf));
-	return cni_store_save(&a->store, a->record, a->err);
+	return a->conf->device_id[0] ? write_down(a) : 0;
 }
 
 /* The addresses that the guard is to let through: bare, without their prefix. */
@@ -148,14 +151,37 @@ static int failed(struct add *a, const struct nl *nl, const char *what, int rc)
 			a->dev.inside, nl_why(nl, rc));
 }
 
+/* One that cannot move is an error only where it was asked for. */
+static int unmoved(struct add *a, const struct cni_err *why)
+{
+	if (a->conf->rdma) {
+		*a->err = *why;
+		return -1;
+	}
+	log_warn("RDMA device '%s' stays on the host: %s", a->dev.rdma, why->msg);
+	return 0;
+}
+
 static int move_rdma(struct add *a)
 {
-	if (cni_rdma_enter(a->dev.rdma, &a->ns, a->conf->rdma, &a->dev.rdma_moved, a->err))
-		return -1;
-	if (!a->dev.rdma_moved)
+	struct cni_err why = {0};
+	int rc = cni_rdma_exclusive(a->dev.rdma, &why);
+
+	if (rc < 0)
+		return unmoved(a, &why);
+	if (!rc && a->conf->rdma)
+		log_warn("RDMA device '%s' is not the container's alone: all network namespaces "
+			 "share RDMA devices here (rdma system set netns exclusive)",
+			 a->dev.rdma);
+	if (!rc)
 		return 0;
-	json_object_set_new(a->record, "device", cni_dev_record(&a->dev, a->conf));
-	return cni_store_save(&a->store, a->record, a->err);
+	a->dev.rdma_moved = true;
+	if (write_down(a))
+		return -1;
+	if (!cni_rdma_enter(a->dev.rdma, &a->ns, &why))
+		return 0;
+	a->dev.rdma_moved = false;
+	return unmoved(a, &why) || write_down(a) ? -1 : 0;
 }
 
 /* MAC and MTU are set while it is here, and down: it comes as it is to be. */

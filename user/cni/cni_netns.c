@@ -30,16 +30,26 @@ static bool same_file(int a, int b)
 	return !fstat(a, &x) && !fstat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+int cni_netns_enter(const struct cni_netns *ns)
+{
+	return setns(ns->fd, CLONE_NEWNET) ? -errno : 0;
+}
+
+void cni_netns_leave(const struct cni_netns *ns)
+{
+	if (setns(ns->home, CLONE_NEWNET))
+		_exit(1); /* we must not go on in a container */
+}
+
 /* Return: 0, -errno; we are at home again. */
 static int open_sockets(struct cni_netns *ns)
 {
-	int rc;
+	int rc = cni_netns_enter(ns);
 
-	if (setns(ns->fd, CLONE_NEWNET))
-		return -errno;
+	if (rc)
+		return rc;
 	rc = nl_open(&ns->rtnl.route, NETLINK_ROUTE);
-	if (setns(ns->home, CLONE_NEWNET))
-		rc = -errno;
+	cni_netns_leave(ns);
 	return rc;
 }
 
@@ -88,11 +98,11 @@ void cni_netns_ipv6(const struct cni_netns *ns, const char *ifname, const char *
 
 	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/%s", ifname, key);
 	/* sysctls are those of the namespace of who opens them */
-	if (ns && setns(ns->fd, CLONE_NEWNET))
+	if (ns && cni_netns_enter(ns))
 		return;
 	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (ns && setns(ns->home, CLONE_NEWNET))
-		_exit(1); /* we must not go on in a container */
+	if (ns)
+		cni_netns_leave(ns);
 	if (fd < 0)
 		return;
 	if (write(fd, value, strlen(value)) < 0)

@@ -2,7 +2,8 @@
 /* cni_netns.h - work in a container's network namespace
  *
  * A netlink socket belongs to the namespace it was opened in: we go there only to open
- * sockets and to write sysctls, and are back when a function returns.
+ * sockets and to write sysctls, and are back when a function returns. For the kernel's few
+ * calls that go by where the process is, there is cni_netns_enter().
  */
 #ifndef REPX_CNI_NETNS_H
 #define REPX_CNI_NETNS_H
@@ -26,6 +27,10 @@ int cni_host_open(struct rtnl *rtnl, struct cni_err *err);
  */
 int cni_netns_open(struct cni_netns *ns, const char *path, bool *gone, struct cni_err *err);
 void cni_netns_close(struct cni_netns *ns); /* takes one that failed to open */
+
+/* Return: 0, -errno: we are still at home. */
+int cni_netns_enter(const struct cni_netns *ns);
+void cni_netns_leave(const struct cni_netns *ns); /* home; the process ends where that fails */
 
 /* Writes net.ipv6.conf.IFNAME.KEY there; a kernel without IPv6 has none. */
 void cni_netns_ipv6(const struct cni_netns *ns, const char *ifname, const char *key,

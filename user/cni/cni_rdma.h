@@ -5,15 +5,11 @@
 
 #include "cni_netns.h"
 
-/**
- * cni_rdma_enter() - the device goes into the container
- * @wanted: it was asked for: then it is said where all namespaces share RDMA devices, and
- *	    one that cannot move is an error
- * @moved: it did
- * Return: 0; -1 with @err.
- */
-int cni_rdma_enter(const char *dev, const struct cni_netns *ns, bool wanted, bool *moved,
-		   struct cni_err *err);
+/* May a network namespace have @dev for itself? Return: 1; 0: all of them share RDMA
+ * devices; -1 with @err. equal to: rdma system show netns */
+int cni_rdma_exclusive(const char *dev, struct cni_err *err);
+/* From the host into the container. equal to: rdma dev set DEV netns NAME */
+int cni_rdma_enter(const char *dev, const struct cni_netns *ns, struct cni_err *err);
 /* And back; one that is not there any more is fine. */
 int cni_rdma_leave(const char *dev, const struct cni_netns *ns, struct cni_err *err);
 /* Is it in the container? */
