@@ -34,7 +34,7 @@ add_made() {
 	add made "$1" IP="$2"
 	rc=$?
 	wait $!
-	return $rc
+	return "$rc"
 }
 
 # --- all namespaces share them

@@ -55,6 +55,7 @@ wait_for 10 sf_gone 2
 fails check_sees_the_SF 110 'not in the container' CHECK /tmp/b.check b
 attached_b() { [ "$(repx -j sf show "$(port_of b)" | jq -r '.[0].opstate')" = attached ]; }
 check daemon_makes_it_again wait_for 30 attached_b
+fails check_sees_another_SF 110 'is on the host: the SF was made anew' CHECK /tmp/b.check b
 check add_again add sf b IP=10.0.10.2
 check as_promised_again check_net sf b
 check add_a_again add sf a IP=10.0.10.1
@@ -76,6 +77,14 @@ for c in a b; do
 	check del_$c del sf $c
 	check del_${c}_again del sf $c
 done
+check add_before_busy add sf a IP=10.0.10.1
+fault port_del 16 8
+check del_waits_for_a_busy_card del sf a
+check add_before_busy_2 add sf a IP=10.0.10.1
+fault port_del 16
+fails del_ends_on_a_busy_card 11 'injected fault in port_del' DEL sf a
+fault port_del 0
+check del_when_it_is_not_busy del sf a
 equal nothing_left "$(left)" "$NOTHING"
 
 # --- a card without room
@@ -150,6 +159,13 @@ equal vhost_info "$(jq -cS . /tmp/info.json)" "$(jq -ncS --arg pci "${PCI#*/}" -
 check check_vhost check_net vdpa a
 check del_vhost del vdpa a
 equal vdpa_is_gone "$(vdpa dev show) $(ls /tmp/info.json 2>/dev/null)" ' '
+check add_given_vhost add "$(with vdpa ".deviceID = \"$AUX\"")" a
+equal given_vhost_result "$(answer a '.interfaces[1].socketPath')" /dev/vhost-vdpa-0
+equal given_vhost_port "$(repx -j port show "$(port_of a)" | jq -c '.[0] | [.sf.num, .vdpa.bind, .state]')" '[41,"vhost","up"]'
+check check_given_vhost check_net vdpa a
+check del_given_vhost del vdpa a
+equal given_vdpa_is_gone "$(vdpa dev show)" ''
+went given_back_from_vdpa
 check add_virtio add "$(with vdpa '.vdpaType = "virtio" | .ipam = {type: "fixed"}')" a IP=10.0.10.1
 check ping_virtio wait_for 10 reach a 10.0.10.2
 check del_virtio del "$(with vdpa '.ipam = {type: "fixed"}')" a

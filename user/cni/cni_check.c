@@ -266,6 +266,10 @@ static void check_sf(struct check *c, const char *port)
 			    &list, &why))
 		return;
 	sf = json_array_get(list, 0);
+	/* the daemon repairs its port, but knows nothing of containers */
+	if (json_is_true(json_object_get(c->record, "inside")) && cni_attach_text(sf, "netdev")[0])
+		differs(c, "netdev '%.16s' of the SF is on the host: the SF was made anew",
+			cni_attach_text(sf, "netdev"));
 	if (!cni_attach_text(sf, "handle")[0])
 		differs(c, "the SF is gone from the card");
 	else if (strcmp(cni_attach_text(sf, "state"), "active") != 0 ||

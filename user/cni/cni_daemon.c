@@ -7,12 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cni_daemon.h"
 #include "ctl.h"
 #include "log.h"
 #include "util.h"
+
+#define BUSY_MS 5000 /* a card that is reset, a process that ends */
 
 int cni_daemon_call(const char *socket, const char *method, json_t *params, json_t **result,
 		    struct err *why)
@@ -102,6 +105,18 @@ static int del(const char *socket, const char *port, struct err *why)
 	return rc;
 }
 
+/* Not every runtime repeats a DEL. */
+static int del_busy(const char *socket, const char *port, struct err *why)
+{
+	uint64_t end = now_ns() + BUSY_MS * 1000000ULL;
+	struct timespec pause = {.tv_nsec = 100000000};
+	int rc;
+
+	while ((rc = del(socket, port, why)) == -EBUSY && now_ns() < end)
+		nanosleep(&pause, NULL);
+	return rc;
+}
+
 /* A daemon that began meanwhile may have looked for debts before ours was there: it is
  * asked once more. */
 static int owe(const char *socket, const char *port, struct cni_err *err)
@@ -136,7 +151,7 @@ static int owe(const char *socket, const char *port, struct cni_err *err)
 int cni_daemon_port_del(const char *socket, const char *port, struct cni_err *err)
 {
 	struct err why = {0};
-	int rc = del(socket, port, &why);
+	int rc = del_busy(socket, port, &why);
 
 	if (!rc || rc == -ENOENT)
 		return 0;

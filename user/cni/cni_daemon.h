@@ -21,6 +21,7 @@ int cni_daemon_fail(struct cni_err *err, int rc, const struct err *why, const ch
 
 /**
  * cni_daemon_port_del() - the port goes; one that is not there is fine
+ * While the card is busy it is asked again, for some seconds.
  * Where no daemon runs the wish is written down in RUN/debts, for the next one.
  * Return: 0; -1 with @err.
  */

@@ -122,34 +122,38 @@ static int device_folder(const struct cni_dev *dev, const struct cni_conf *conf,
 	return sysdev_path(path, SYS, "bus/auxiliary/devices/%s", dev->aux);
 }
 
-/* The netdev of what is given: it must be here, not in a container. */
 static int given_netdev(struct cni_dev *dev, const struct cni_conf *conf, struct rtnl *host,
 			struct rtnl_link *link, struct cni_err *err)
 {
 	char path[SYSDEV_PATH_MAX];
 
-	if (!device_folder(dev, conf, path) && !sysdev_netdev(host, path, conf->device_id, link))
-		return 0;
-	return no_device(conf->device_id,
-			 "it has no netdev in this namespace (is it a container's?)", err);
+	if (device_folder(dev, conf, path) || sysdev_netdev(host, path, conf->device_id, link))
+		return no_device(conf->device_id,
+				 "it has no netdev in this namespace (is it a container's?)", err);
+	str_copy(dev->was_name, sizeof(dev->was_name), link->name);
+	dev->was_mtu = link->mtu;
+	memcpy(dev->was_mac, link->mac, sizeof(dev->was_mac));
+	return 0;
 }
 
 static int prepare_given(struct cni_dev *dev, const struct cni_conf *conf, struct rtnl *host,
 			 struct cni_err *err)
 {
+	struct cni_err none = {0};
 	struct rtnl_link link;
 
 	if (conf->device == CNI_DEV_VF ? find_vf(dev, conf->device_id, err)
 				       : find_sf(dev, conf->device_id, err))
 		return -1;
-	if (conf->device == CNI_DEV_VDPA)
+	if (conf->device == CNI_DEV_VDPA) { /* a netdev it has besides starts anew with it */
+		given_netdev(dev, conf, host, &link, &none);
 		return 0;
+	}
+	/* it must be here, not in a container */
 	if (given_netdev(dev, conf, host, &link, err))
 		return -1;
 	str_copy(dev->inside, sizeof(dev->inside), link.name);
 	dev->ifindex = link.ifindex;
-	dev->was_mtu = link.mtu;
-	memcpy(dev->was_mac, link.mac, sizeof(dev->was_mac));
 	if (!conf->has_mac)
 		memcpy(dev->mac, link.mac, sizeof(dev->mac));
 	return 0;

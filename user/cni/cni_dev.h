@@ -15,16 +15,18 @@ struct cni_dev {
 	char netdev[IFNAMSIZ]; /* the host's end: a representor or a veth */
 	char inside[IFNAMSIZ]; /* what goes into the container, its name here; "": nothing */
 	uint32_t ifindex;      /* of it */
-	uint32_t mtu, was_mtu;
-	uint8_t mac[6];	    /* that it is to have ... */
-	uint8_t was_mac[6]; /* ... and that it had, where it goes back */
-	uint32_t num, pf;   /* SF or VF with deviceID */
-	char aux[64];	    /* auxiliary device of an SF, or "" */
-	char pci[64];	    /* VF's own address, an SF's parent's, or "" */
-	char node[64];	    /* "/dev/vhost-vdpa-0", or "" */
-	char vdpa[64];	    /* name of the vDPA device, or "" */
-	char rdma[64];	    /* RDMA device, or "" */
-	bool rdma_moved;    /* which is the container's alone */
+	uint32_t mtu;
+	uint8_t mac[6];
+	char was_name[IFNAMSIZ]; /* of a netdev that goes back to the host; "": there is none */
+	uint32_t was_mtu;
+	uint8_t was_mac[6];
+	uint32_t num, pf; /* SF or VF with deviceID */
+	char aux[64];	  /* auxiliary device of an SF, or "" */
+	char pci[64];	  /* VF's own address, an SF's parent's, or "" */
+	char node[64];	  /* "/dev/vhost-vdpa-0", or "" */
+	char vdpa[64];	  /* name of the vDPA device, or "" */
+	char rdma[64];	  /* RDMA device, or "" */
+	bool rdma_moved;  /* which is the container's alone */
 };
 
 /* Finds or makes what must be there before the port. Its MAC is in ->mac then. */

@@ -24,7 +24,7 @@ json_t *cni_dev_record(const struct cni_dev *dev, const struct cni_conf *conf)
 	snprintf(mac, sizeof(mac), MAC_FMT, MAC_ARG(dev->was_mac));
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "kind",
 			 cni_device_names[conf->device], "id", conf->device_id, "netdev",
-			 dev->netdev, "name", dev->inside, "mac", mac, "mtu",
+			 dev->netdev, "name", dev->was_name, "mac", mac, "mtu",
 			 (json_int_t)dev->was_mtu, "rdma", dev->rdma_moved ? dev->rdma : "");
 }
 
