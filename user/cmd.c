@@ -64,10 +64,19 @@ void cmd_socket(const struct cmd_opts *o, const char *name, char *path, size_t s
 		 o->root ? "/run" : "/run/repx", name);
 }
 
+/* Who gets the elements of a list; NULL: the answer is whole. */
+struct each {
+	int (*cb)(void *data, json_t *element);
+	void *data;
+};
+
 static int call_here(const struct cmd_opts *o, const char *name, const struct ctl_method *m,
-		     const json_t *params, json_t **result, struct err *err)
+		     const json_t *params, const struct each *each, json_t **result,
+		     struct err *err)
 {
-	struct methods_env env = {.warn = cmd_warn};
+	struct methods_env env = {.warn = cmd_warn,
+				  .each = each ? each->cb : NULL,
+				  .each_data = each ? each->data : NULL};
 	struct sw sw;
 	int rc;
 
@@ -88,7 +97,7 @@ static int call_here(const struct cmd_opts *o, const char *name, const struct ct
 }
 
 static int call(const struct cmd_opts *o, const char *name, const char *method, json_t *params,
-		json_t **result, struct err *err)
+		const struct each *each, json_t **result, struct err *err)
 {
 	const struct ctl_method *m = methods_find(method);
 	char path[512];
@@ -100,11 +109,11 @@ static int call(const struct cmd_opts *o, const char *name, const char *method, 
 		if (rc != -ENOENT && rc != -ECONNREFUSED)
 			return rc;
 	}
-	return call_here(o, name, m, params, result, err);
+	return call_here(o, name, m, params, each, result, err);
 }
 
-int cmd_call(const struct cmd_opts *o, const char *name, const char *method, json_t *params,
-	     json_t **result, struct err *err)
+static int call_switch(const struct cmd_opts *o, const char *name, const char *method,
+		       json_t *params, const struct each *each, json_t **result, struct err *err)
 {
 	char found[CONF_NAME_MAX];
 	int rc = 0;
@@ -114,8 +123,31 @@ int cmd_call(const struct cmd_opts *o, const char *name, const char *method, jso
 	if (!name)
 		rc = cmd_switch(o, found, err);
 	if (!rc)
-		rc = call(o, name ? name : found, method, params, result, err);
+		rc = call(o, name ? name : found, method, params, each, result, err);
 	json_decref(params);
+	return rc;
+}
+
+int cmd_call(const struct cmd_opts *o, const char *name, const char *method, json_t *params,
+	     json_t **result, struct err *err)
+{
+	return call_switch(o, name, method, params, NULL, result, err);
+}
+
+int cmd_call_each(const struct cmd_opts *o, const char *method, json_t *params,
+		  int (*cb)(void *data, json_t *element), void *data, struct err *err)
+{
+	struct each each = {cb, data};
+	json_t *answer, *element;
+	size_t i;
+	int rc = call_switch(o, NULL, method, params, &each, &answer, err);
+
+	if (rc)
+		return rc;
+	/* a daemon has answered whole */
+	for (i = 0; !rc && (element = json_array_get(answer, i)); i++)
+		rc = cb(data, json_incref(element));
+	json_decref(answer);
 	return rc;
 }
 

@@ -10,6 +10,8 @@
 #include "conf.h"
 #include "err.h"
 
+struct table;
+
 struct cmd_opts {
 	bool json, pretty, stats;
 	const char *sw;	  /* --switch, or NULL */
@@ -68,6 +70,15 @@ int cmd_call(const struct cmd_opts *o, const char *name, const char *method, jso
 /* cmd_call() and print the answer: as JSON, or with @show. Return: exit code. */
 int cmd_run_method(const struct cmd_opts *o, const char *method, json_t *params,
 		   void (*show)(const struct cmd_opts *o, const json_t *doc));
+
+/* cmd_call() of a list that may be long: each element as soon as there is one. @each takes
+ * the reference, and returns 0 to go on, or -errno. */
+int cmd_call_each(const struct cmd_opts *o, const char *method, json_t *params,
+		  int (*each)(void *data, json_t *element), void *data, struct err *err);
+
+/* cmd_run_method() of such a list. @row adds an element to the table, whose head @t is. */
+int cmd_run_list(const struct cmd_opts *o, const char *method, json_t *params, struct table *t,
+		 void (*row)(struct table *t, const json_t *element));
 
 /* cmd_run_method() of a `show [NAME]`. */
 int cmd_show_named(const struct cmd_opts *o, const char *method, int argc, char **argv,

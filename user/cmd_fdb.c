@@ -27,31 +27,31 @@ static void age_text(const json_t *entry, char *buf, size_t size)
 		snprintf(buf, size, "-");
 }
 
-static void show_entries(const struct cmd_opts *o, const json_t *doc)
+static void add_entry(struct table *t, const json_t *entry)
 {
-	struct table t;
 	char vlan[16], age[32], type[32];
-	json_t *entry;
-	size_t i;
 
-	(void)o;
-	table_init(&t, 5, "MAC", "VLAN", "PORT", "TYPE", "AGE");
-	for (i = 0; (entry = json_array_get(doc, i)); i++) {
-		snprintf(vlan, sizeof(vlan), "%d",
-			 (int)json_integer_value(json_object_get(entry, "vlan")));
-		age_text(entry, age, sizeof(age));
-		snprintf(type, sizeof(type), "%s%s", cmd_text(entry, "type"),
-			 json_is_true(json_object_get(entry, "offloaded")) ? " offload" : "");
-		table_row(&t, json_string_value(json_object_get(entry, "mac")), vlan,
-			  json_string_value(json_object_get(entry, "port")), type, age);
-	}
-	table_print(&t, 0, t.rows, stdout);
-	table_done(&t);
+	snprintf(vlan, sizeof(vlan), "%d", (int)json_integer_value(json_object_get(entry, "vlan")));
+	age_text(entry, age, sizeof(age));
+	snprintf(type, sizeof(type), "%s%s", cmd_text(entry, "type"),
+		 json_is_true(json_object_get(entry, "offloaded")) ? " offload" : "");
+	table_row(t, cmd_text(entry, "mac"), vlan, cmd_text(entry, "port"), type, age);
 }
 
 int cmd_fdb_show(const struct cmd_opts *o, int argc, char **argv)
 {
-	return cmd_show_of(o, "fdb.show", "port vlan", argc, argv, show_entries);
+	json_t *params = json_object();
+	struct table t;
+	int rc = cmd_pairs(argc, argv, "port vlan", params);
+
+	if (!rc)
+		rc = cmd_check_vlan(params, false);
+	if (rc) {
+		json_decref(params);
+		return rc;
+	}
+	table_init(&t, 5, "MAC", "VLAN", "PORT", "TYPE", "AGE");
+	return cmd_run_list(o, "fdb.show", params, &t, add_entry);
 }
 
 /* MAC and pairs. Return: 0; CMD_USAGE, told. */

@@ -18,6 +18,10 @@ struct off_line;
 json_t *doc_show(struct sw *sw, struct err *err);
 json_t *doc_ports(struct sw *sw, const char *name, struct err *err);
 json_t *doc_fdb(struct sw *sw, const char *port, uint16_t vlan, struct err *err);
+/* An entry at a time, by VLAN and MAC: of a million, the document would be a gigabyte.
+ * @each takes the reference, and returns 0 to go on, or -errno. Return: 0; -errno with @err. */
+int doc_fdb_each(struct sw *sw, const char *port, uint16_t vlan,
+		 int (*each)(void *data, json_t *entry), void *data, struct err *err);
 /* Which flows are meant: all that is given must fit. */
 struct doc_flow_filter {
 	const char *port; /* NULL: any; from or to */

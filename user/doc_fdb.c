@@ -18,8 +18,10 @@ struct fdb_line {
 
 struct fdb_list {
 	const struct sw *sw;
-	const char *port; /* NULL: any */
-	uint16_t vlan;	  /* 0: any */
+	bool any_port;
+	uint32_t slot; /* of the port that is meant */
+	uint16_t vlan; /* 0: any */
+	const char *names[REPX_MAX_PORTS];
 	uint64_t now;
 	struct fdb_line *lines;
 	size_t len, size;
@@ -31,7 +33,7 @@ static int add_line(struct fdb_list *list, const struct fdb_line *line)
 	struct fdb_line *lines;
 
 	if ((list->vlan && list->vlan != line->key.vlan) ||
-	    (list->port && strcmp(list->port, doc_slot_name(list->sw, line->slot))))
+	    (!list->any_port && list->slot != line->slot))
 		return 0;
 	if (list->len == list->size) {
 		lines = reallocarray(list->lines, size, sizeof(*lines));
@@ -88,45 +90,83 @@ static int by_key(const void *a, const void *b)
 	return memcmp(x->key.mac, y->key.mac, 6);
 }
 
-static json_t *to_json(const struct fdb_list *list)
+static json_t *to_json(const struct fdb_list *list, const struct fdb_line *line)
 {
-	json_t *out = json_array();
-	size_t i;
+	const char *name = line->slot < REPX_MAX_PORTS ? list->names[line->slot] : NULL;
 
-	for (i = 0; i < list->len; i++) {
-		const struct fdb_line *line = &list->lines[i];
+	return json_pack("{s:o, s:I, s:s, s:s, s:I, s:b}", "mac", doc_mac(line->key.mac), "vlan",
+			 (json_int_t)line->key.vlan, "port", name ? name : "?", "type", line->type,
+			 "age_ms", (json_int_t)(line->age_ns / 1000000), "offloaded",
+			 (int)line->offloaded);
+}
 
-		json_array_append_new(
-			out, json_pack("{s:o, s:I, s:s, s:s, s:I, s:b}", "mac",
-				       doc_mac(line->key.mac), "vlan", (json_int_t)line->key.vlan,
-				       "port", doc_slot_name(list->sw, line->slot), "type",
-				       line->type, "age_ms", (json_int_t)(line->age_ns / 1000000),
-				       "offloaded", (int)line->offloaded));
+/* All that are meant, sorted. Return: 0; -errno with @err. */
+static int read_lines(struct fdb_list *list, struct err *err)
+{
+	const struct sw *sw = list->sw;
+	int rc = bpf_obj_fdb_walk(&sw->obj, add_entry, list);
+
+	if (!rc)
+		rc = add_local(list);
+	if (rc)
+		return err_set(err, rc, "read the FDB of '%s': %s", sw->name, strerror(-rc));
+	if (list->len)
+		qsort(list->lines, list->len, sizeof(*list->lines), by_key);
+	return 0;
+}
+
+/* Names by slot, and the slot of @port. */
+static int name_slots(struct fdb_list *list, const char *port, struct err *err)
+{
+	const struct sw *sw = list->sw;
+
+	list->any_port = !port;
+	list->slot = REPX_PORT_NONE;
+	for (size_t i = 0; i < sw->conf.ports_len; i++) {
+		uint32_t slot = sw->ports[i].slot;
+
+		if (slot >= REPX_MAX_PORTS)
+			continue;
+		list->names[slot] = sw->conf.ports[i].name;
+		if (port && !strcmp(port, sw->conf.ports[i].name))
+			list->slot = slot;
 	}
-	return out;
+	if (port && !conf_find(&sw->conf, port))
+		return err_set(err, -ENOENT, "show the FDB of port '%s': no such port in '%s'",
+			       port, sw->name);
+	return 0;
+}
+
+int doc_fdb_each(struct sw *sw, const char *port, uint16_t vlan,
+		 int (*each)(void *data, json_t *entry), void *data, struct err *err)
+{
+	struct fdb_list list = {.sw = sw, .vlan = vlan, .now = now_ns()};
+	int rc = name_slots(&list, port, err);
+
+	if (!rc)
+		rc = read_lines(&list, err);
+	for (size_t i = 0; !rc && i < list.len; i++) {
+		json_t *entry = to_json(&list, &list.lines[i]);
+
+		rc = entry ? each(data, entry) : -ENOMEM;
+		if (rc)
+			err_set(err, rc, "list the FDB of '%s': %s", sw->name, strerror(-rc));
+	}
+	free(list.lines);
+	return rc;
+}
+
+static int append(void *data, json_t *entry)
+{
+	return json_array_append_new(data, entry) ? -ENOMEM : 0;
 }
 
 json_t *doc_fdb(struct sw *sw, const char *port, uint16_t vlan, struct err *err)
 {
-	struct fdb_list list = {.sw = sw, .port = port, .vlan = vlan, .now = now_ns()};
-	json_t *out = NULL;
-	int rc;
+	json_t *out = doc_checked(json_array(), err);
 
-	if (port && !conf_find(&sw->conf, port)) {
-		err_set(err, -ENOENT, "show the FDB of port '%s': no such port in '%s'", port,
-			sw->name);
-		return NULL;
-	}
-	rc = bpf_obj_fdb_walk(&sw->obj, add_entry, &list);
-	if (!rc)
-		rc = add_local(&list);
-	if (rc) {
-		err_set(err, rc, "read the FDB of '%s': %s", sw->name, strerror(-rc));
-	} else {
-		if (list.len)
-			qsort(list.lines, list.len, sizeof(*list.lines), by_key);
-		out = doc_checked(to_json(&list), err);
-	}
-	free(list.lines);
-	return out;
+	if (!out || !doc_fdb_each(sw, port, vlan, append, out, err))
+		return out;
+	json_decref(out);
+	return NULL;
 }

@@ -304,7 +304,10 @@ static json_t *fdb_show(void *data, const json_t *params, struct err *err)
 	if (methods_start(env, params, "port vlan", err) ||
 	    params_text(params, "port", &port, err) || params_vid(params, "vlan", &vlan, err))
 		return NULL;
-	return doc_fdb(env->sw, port, vlan, err);
+	if (!env->each)
+		return doc_fdb(env->sw, port, vlan, err);
+	return doc_fdb_each(env->sw, port, vlan, env->each, env->each_data, err) ? NULL
+										 : json_null();
 }
 
 static json_t *fdb_change(const char *op, const uint8_t mac[6], uint16_t vlan)

@@ -27,6 +27,10 @@ struct methods_env {
 	void (*gone)(void *daemon);
 	int (*subscribe)(void *daemon, struct err *err);
 	void *daemon;
+	/* a list that may be long is handed over an element at a time, and the answer is
+	 * null. Takes the reference; returns 0 to go on, or -errno. NULL: it is answered whole */
+	int (*each)(void *data, json_t *element);
+	void *each_data;
 };
 
 extern const struct ctl_method methods[]; /* ends with {0} */

@@ -15,8 +15,14 @@ static void add_row(struct table *t, va_list ap)
 		return;
 	t->cells = cells;
 	memset(cells[t->rows], 0, sizeof(*cells));
-	for (i = 0; i < t->columns; i++)
-		cells[t->rows][i] = strdup(va_arg(ap, const char *));
+	for (i = 0; i < t->columns; i++) {
+		const char *text = va_arg(ap, const char *);
+		int len = (int)strlen(text);
+
+		cells[t->rows][i] = strdup(text);
+		if (len > t->widths[i])
+			t->widths[i] = len;
+	}
 	t->rows++;
 }
 
@@ -44,39 +50,36 @@ static const char *cell(const struct table *t, size_t row, size_t column)
 	return t->cells[row][column] ? t->cells[row][column] : "";
 }
 
-static int width(const struct table *t, size_t column)
-{
-	size_t widest = 0, len, row;
-
-	for (row = 0; row < t->rows; row++) {
-		len = strlen(cell(t, row, column));
-		if (len > widest)
-			widest = len;
-	}
-	return (int)widest;
-}
-
 void table_print(const struct table *t, size_t first, size_t end, FILE *to)
 {
-	int widths[TABLE_COLUMNS];
 	size_t row, i;
 
-	for (i = 0; i < t->columns; i++)
-		widths[i] = width(t, i);
 	for (row = first; row < end && row < t->rows; row++) {
 		for (i = 0; i + 1 < t->columns; i++)
-			fprintf(to, "%-*s  ", widths[i], cell(t, row, i));
+			fprintf(to, "%-*s  ", t->widths[i], cell(t, row, i));
 		fprintf(to, "%s\n", cell(t, row, i));
 	}
 }
 
-void table_done(struct table *t)
+static void forget_rows(struct table *t)
 {
 	size_t row, i;
 
 	for (row = 0; row < t->rows; row++)
 		for (i = 0; i < t->columns; i++)
 			free(t->cells[row][i]);
+	t->rows = 0;
+}
+
+void table_flush(struct table *t, FILE *to)
+{
+	table_print(t, 0, t->rows, to);
+	forget_rows(t);
+}
+
+void table_done(struct table *t)
+{
+	forget_rows(t);
 	free(t->cells);
 	*t = (struct table){0};
 }

@@ -10,6 +10,7 @@
 
 struct table {
 	size_t columns, rows;
+	int widths[TABLE_COLUMNS]; /* of all rows so far */
 	char *(*cells)[TABLE_COLUMNS];
 };
 
@@ -19,6 +20,8 @@ void table_init(struct table *t, size_t columns, ...);
 void table_row(struct table *t, ...);
 /* Prints the rows from @first up to, not with, @end; all have the same columns. */
 void table_print(const struct table *t, size_t first, size_t end, FILE *to);
+/* Prints all rows and forgets them: those that follow are as wide, or wider. */
+void table_flush(struct table *t, FILE *to);
 void table_done(struct table *t);
 
 #endif
