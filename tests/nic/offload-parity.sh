@@ -26,6 +26,7 @@ grep '^#' /tmp/parity
 grep -v '^#' /tmp/parity | head -n 60
 head -n 20 /tmp/parity.err | sed 's/^/# /'
 repx offload show | sed 's/^/# /'
+[ "$FAILED" -eq 0 ] || repx -s port show | grep -E 'drops|events|up ' | sed 's/^/# /'
 kill -TERM $DAEMON
 wait $DAEMON
 grep -v 'apply .*goes back' /tmp/run.log | head -n 20 | sed 's/^/# /'
