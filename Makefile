@@ -158,6 +158,8 @@ test-vm: deps ## the tests on the simulated NIC, in a guest (tests/nic)
 bench: deps ## performance, as ratios against references of the same run
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BENCH)
 	@scripts/bench.sh $(O)
+	@REPX_BUILD=$(O) scripts/vm.sh prepare
+	@REPX_BUILD=$(O) scripts/vm.sh run tests/bench/nic/new-flows.sh
 
 bench-nic: deps ## performance of what the simulated NIC is needed for, in a guest
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(FRAME_TOOLS)

@@ -35,14 +35,18 @@ add_program() {
 	done
 }
 
-# add_ovs DIR: ovs-dpctl, with libraries that only it needs beside it
+# add_ovs DIR: Open vSwitch, with the libraries that only it needs beside it
 add_ovs() {
-	local lib own=$vm/ovs/usr/lib
-	install -D -m 0755 "$vm/ovs/usr/bin/ovs-dpctl" "$1/usr/lib/repx-ovs/ovs-dpctl"
-	for lib in "$own"/*/lib{unbound,event-2.1,numa}.so.*; do
-		[ ! -e "$lib" ] || install -m 0755 "$(realpath "$lib")" "$1/usr/lib/repx-ovs/${lib##*/}"
+	local f lib to=$1/usr/lib/repx-ovs own=$vm/ovs/usr/lib
+	mkdir -p "$to"
+	for f in bin/ovs-dpctl bin/ovs-vsctl bin/ovsdb-tool sbin/ovsdb-server lib/openvswitch-switch/ovs-vswitchd; do
+		install -m 0755 "$vm/ovs/usr/$f" "$to/"
 	done
-	LD_LIBRARY_PATH=$(echo "$own"/*-linux-gnu) ldd "$vm/ovs/usr/bin/ovs-dpctl" | grep -o '/[^ ]*' |
+	install -m 0644 "$vm/ovs/usr/share/openvswitch/vswitch.ovsschema" "$to/"
+	for lib in "$own"/*/lib{unbound,event-2.1,numa}.so.*; do
+		[ ! -e "$lib" ] || install -m 0755 "$(realpath "$lib")" "$to/${lib##*/}"
+	done
+	LD_LIBRARY_PATH=$(echo "$own"/*-linux-gnu) ldd "$to/ovs-vswitchd" | grep -o '/[^ ]*' |
 		grep -v "^$vm" | while read -r lib; do
 		[ -e "$1/usr/${lib#/usr}" ] || install -D -m 0755 "$(realpath "$lib")" "$1/usr/${lib#/usr}"
 	done
@@ -60,7 +64,6 @@ add_tools() {
 		add_program "$1" "$path"
 		[ "${path##*/}" = "$t" ] || ln -sf "${path##*/}" "$1/usr/bin/$t"
 	done
-	add_ovs "$1"
 	# libxdp loads its dispatcher from a file
 	for t in /usr/lib/*/bpf/xdp-dispatcher.o; do
 		[ ! -e "$t" ] || install -D -m 0644 "$t" "$1$t"
@@ -135,6 +138,7 @@ overlay() {
 		add_program "$dir" "$f"
 		ln -s "/usr/bin/$(basename "$f")" "$dir/repx/build/tests/netns/$(basename "$f")"
 	done
+	! grep -qxs '# ovs: yes' "$@" || add_ovs "$dir"
 	mkdir -p "$dir/vm"
 	for f in "$@"; do
 		d=$f

@@ -97,12 +97,12 @@ build_modules() {
 	done
 }
 
-# ovs-dpctl and the libraries that are its alone: never installed, either
+# Open vSwitch and the libraries that are its alone: never installed, either
 get_ovs() {
 	local debs=$vm/debs deb
-	[ ! -s "$vm/ovs/usr/bin/ovs-dpctl" ] || return 0
+	[ ! -s "$vm/ovs/usr/sbin/ovsdb-server" ] || return 0
 	mkdir -p "$debs"
-	(cd "$debs" && apt-get download -q openvswitch-switch libunbound8 libevent-2.1-7 libnuma1) >"$vm/apt.log" 2>&1 ||
+	(cd "$debs" && apt-get download -q openvswitch-switch openvswitch-common libunbound8 libevent-2.1-7 libnuma1) >"$vm/apt.log" 2>&1 ||
 		die "download failed: $(tail -n 2 "$vm/apt.log")"
 	for deb in "$debs"/*.deb; do
 		dpkg -x "$deb" "$vm/ovs" || die "cannot unpack $deb"

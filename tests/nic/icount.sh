@@ -3,44 +3,19 @@
 # icount.sh - instructions of the guest per frame: repx, the Linux bridge, openvswitch.ko and
 # tc flower, for the same frames on the same netdevs in the same boot
 # icount: yes
+# ovs: yes
 #
 # One virtual nanosecond is one instruction here (qemu -icount shift=0), so the time that
 # pktgen takes is what all the code between its first and its last frame took: generation and
 # the simulated card included, which are the same in every row. A row is repeatable to 1 in
 # 1,000, whatever else the machine does.
-# shellcheck source=tests/nic/lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/nic/icount-lib.sh
+. "$(dirname "$0")/icount-lib.sh"
 
-# a -> w leaves the uplink with tag 10; w -> a comes with it. Neither is its netdev's own
-# address: the stack behind drops the frame at once.
-A=02:00:00:00:00:0a W=02:00:00:00:00:0e
-N=20000 CONF=/tmp/icount.yaml OVS=/usr/lib/repx-ovs
+N=20000
 REF=$(dirname "$0")/icount.ref
 declare -A INSN
-repx() { "$REPX_BUILD/repx" "$@"; }
-
-modprobe -a pktgen openvswitch bridge cls_flower cls_bpf sch_ingress act_mirred act_vlan
-switchdev
-sf_up 1 02:00:00:00:00:01
-for d in sf1 pf0sf1 p0 wire0; do
-	echo 1 >/proc/sys/net/ipv6/conf/$d/disable_ipv6
-	ip link set $d up
-done
-
-# pktgen DEV COUNT KEY VALUE...: us that it took
-PG=/proc/net/pktgen
-pktgen() {
-	local dev=$1 count=$2 key
-	shift 2
-	echo rem_device_all >$PG/kpktgend_0
-	echo "add_device $dev" >$PG/kpktgend_0
-	for key in "count $count" 'clone_skb 0' 'pkt_size 124' 'delay 0' 'dst_min 10.0.0.2' 'src_min 10.0.0.1' "$@"; do
-		echo "$key" >"$PG/$dev" || return 1
-	done
-	echo start >$PG/pgctrl
-	sed -n 's/^Result: OK: \([0-9]*\).*/\1/p' "$PG/$dev"
-}
-received() { cat "/sys/class/net/$1/statistics/rx_packets"; }
+modprobe -a cls_flower act_mirred act_vlan
 
 # measure ROW DIRECTION [KEY...]: INSN[ROW], when all frames arrived
 measure() {
