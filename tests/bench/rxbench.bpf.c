@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rxbench.bpf.c - the bench's generator, its sink, and the bare references */
+/* rxbench.bpf.c - the bench's generator, its sink, the bare references, and limits */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+
+#include "repx_abi.h"
 
 #define HEAD_LEN 64
 #define MAX_OUTS 1024
@@ -30,9 +32,18 @@ struct {
 	__type(value, __u32);
 } bare_ifindex SEC(".maps");
 
+/* The FDB of the limit of a hash: as large as repx's. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1); /* loader */
+	__type(key, struct repx_fdb_key);
+	__type(value, struct repx_fdb);
+} limit_fdb SEC(".maps");
+
 /* The bare programs choose among the ports by the destination's low 16 bits. */
 const volatile __u32 bare_spread;
 const volatile __u32 bare_one;
+const volatile __u32 bare_outs;
 
 /* written by the bench while the generator stands still */
 __u32 gen_ifindex;
@@ -110,6 +121,89 @@ int bench_bare_tc(struct __sk_buff *ctx)
 		return bpf_redirect(bare_one, 0);
 	key = chosen((void *)(long)ctx->data, (void *)(long)ctx->data_end);
 	ifindex = bpf_map_lookup_elem(&bare_ifindex, &key);
+	return ifindex ? bpf_redirect(*ifindex, 0) : TC_ACT_SHOT;
+}
+
+/* --- limits: what only the one thing costs that a case is about ------------------- */
+
+SEC("xdp.frags")
+int bench_push_xdp(struct xdp_md *ctx)
+{
+	__u8 *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
+	__u64 macs[2];
+
+	if (data + ETH_HLEN > end)
+		return XDP_ABORTED;
+	macs[0] = *(__u64 *)data;
+	macs[1] = *(__u32 *)(data + 8);
+	if (bpf_xdp_adjust_head(ctx, -4))
+		return XDP_ABORTED;
+	data = (void *)(long)ctx->data;
+	end = (void *)(long)ctx->data_end;
+	if (data + ETH_HLEN + 4 > end)
+		return XDP_ABORTED;
+	*(__u64 *)data = macs[0];
+	*(__u32 *)(data + 8) = macs[1];
+	*(__u32 *)(data + 12) = bpf_htonl(ETH_P_8021Q << 16 | 10);
+	return bpf_redirect_map(&bare_tx, 0, 0);
+}
+
+SEC("tc")
+int bench_push_tc(struct __sk_buff *ctx)
+{
+	if (bpf_skb_vlan_push(ctx, bpf_htons(ETH_P_8021Q), 10))
+		return TC_ACT_SHOT;
+	return bpf_redirect(bare_one, 0);
+}
+
+static int is_known(void *data, void *end)
+{
+	struct repx_fdb_key key = {.vlan = 10};
+	struct ethhdr *eth = data;
+
+	if (data + sizeof(*eth) > end)
+		return 0;
+	__builtin_memcpy(key.mac, eth->h_dest, ETH_ALEN);
+	return bpf_map_lookup_elem(&limit_fdb, &key) != NULL;
+}
+
+SEC("xdp.frags")
+int bench_hash_xdp(struct xdp_md *ctx)
+{
+	if (!is_known((void *)(long)ctx->data, (void *)(long)ctx->data_end))
+		return XDP_ABORTED;
+	return bpf_redirect_map(&bare_tx, 0, 0);
+}
+
+SEC("tc")
+int bench_hash_tc(struct __sk_buff *ctx)
+{
+	if (!is_known((void *)(long)ctx->data, (void *)(long)ctx->data_end))
+		return TC_ACT_SHOT;
+	return bpf_redirect(bare_one, 0);
+}
+
+SEC("xdp.frags")
+int bench_flood_xdp(struct xdp_md *ctx)
+{
+	return bpf_redirect_map(&bare_tx, 0, BPF_F_BROADCAST);
+}
+
+/* bpf_loop() takes a pointer to the stack only */
+static long send_copy(__u32 i, struct __sk_buff **ctx)
+{
+	__u32 *ifindex = bpf_map_lookup_elem(&bare_ifindex, &i);
+
+	return !ifindex || bpf_clone_redirect(*ctx, *ifindex, 0);
+}
+
+SEC("tc")
+int bench_flood_tc(struct __sk_buff *ctx)
+{
+	__u32 last = bare_outs - 1, *ifindex;
+
+	bpf_loop(last, send_copy, &ctx, 0);
+	ifindex = bpf_map_lookup_elem(&bare_ifindex, &last);
 	return ifindex ? bpf_redirect(*ifindex, 0) : TC_ACT_SHOT;
 }
 

@@ -33,11 +33,12 @@ static const struct {
 } suites[] = {
 	{"tcp", "a TCP stream (iperf3, TSO on) through the switch", bench_tcp},
 	{"apply", "apply of 100 and 1,000 ports: time, memory", bench_apply},
+	{"daemon", "the daemon of 1 and 1,000 ports: memory, CPU when idle", bench_daemon},
 	{"fdb-show", "fdb show of a million addresses: time, memory", bench_fdb_show},
 };
 
-static const char *const slow[] = {"fdb-100k",	 "fdb-1m",   "flows-100k", "ports-100",
-				   "ports-1000", "flood-64", "apply",	   "fdb-show"};
+static const char *const slow[] = {"fdb-100k",	 "limit-1m", "fdb-1m", "flows-100k", "ports-100",
+				   "ports-1000", "flood-64", "apply",  "daemon",     "fdb-show"};
 
 static bool is_slow(const char *name)
 {

@@ -16,7 +16,8 @@
 #include <stdint.h>
 
 #define BENCH_ROUNDS 64
-#define BENCH_HEAD 64 /* bytes of a frame that the generator writes */
+#define BENCH_HEAD 64	      /* bytes of a frame that the generator writes */
+#define BENCH_MOST_BYTES 9014 /* of a frame */
 #define BENCH_WAYS 2
 #define BENCH_FIGURES 256
 #define BENCH_S_VLAN 200
@@ -40,7 +41,7 @@ enum bench_ref {
 
 /* One line of the table. */
 struct bench_figure {
-	char name[24], hook[12], what[80], unit[12], base[40], note[80];
+	char name[24], hook[12], what[80], unit[12], base[40], note[96];
 	struct bench_stat value; /* in @unit */
 	struct bench_stat ratio[BENCH_REFS];
 	double goal[BENCH_REFS]; /* at least; 0: none */
@@ -95,8 +96,19 @@ enum bench_guard { BENCH_NO_GUARD, BENCH_GUARD_MAC, BENCH_GUARD_IP };
 enum bench_tag { BENCH_UNTAGGED, BENCH_VLAN, BENCH_QINQ, BENCH_CUSTOMER };
 enum bench_kind { BENCH_XDP, BENCH_TCX, BENCH_BARE_XDP, BENCH_BARE_TCX, BENCH_LINUX, BENCH_KINDS };
 
+/* A case without repx: a program that does one thing and redirects. What repx is below its
+ * goal, this may be, too. */
+enum bench_limit {
+	BENCH_NO_LIMIT,
+	BENCH_LIMIT_BARE,
+	BENCH_LIMIT_PUSH,  /* pushes a tag */
+	BENCH_LIMIT_HASH,  /* looks the destination up */
+	BENCH_LIMIT_FLOOD, /* sends copies */
+};
+
 struct bench_case {
 	const char *name, *what;
+	enum bench_limit limit;
 	enum bench_port in, out;
 	enum bench_guard guard;
 	enum bench_tag tag;
@@ -123,6 +135,8 @@ extern const struct bench_case bench_cases[]; /* ends with a NULL name */
 
 /* Writes the repx config of a lane, whose netdevs are named by bench_name(). */
 void bench_conf(const struct bench_case *c, unsigned int id, const char *attach, const char *path);
+/* Entries of its FDB. */
+unsigned int bench_fdb_size(const struct bench_case *c);
 /* Netdev @what of a lane: "p" the port, "g" its other end, "o" an out port, "s" the
  * sink behind it; in a buffer that the next four calls leave alone. */
 const char *bench_name(const char *what, unsigned int id, unsigned int way, unsigned int out);
@@ -143,6 +157,7 @@ struct rxbench;
 struct bench_way {
 	struct rxbench *skel;	/* generator, sinks and bare program of this way */
 	unsigned int gen, back; /* ifindexes: send into the in port; into the last out port */
+	int socket;		/* for frames that are too large for live ones; else -1 */
 };
 
 struct bench_lane {
@@ -155,6 +170,12 @@ struct bench_lane {
 	double value[BENCH_ROUNDS];
 	uint64_t sent, lost;
 };
+
+/* bench_gen.c: sends @frames of @size bytes, with the head that is in skel->bss, from this
+ * CPU, and has them switched. */
+void bench_generate(const struct bench_way *w, unsigned int size, uint32_t frames);
+bool bench_gen_by_socket(unsigned int size);
+int bench_gen_socket(unsigned int ifindex);
 
 /**
  * bench_lane_make() - netdevs, and what switches
@@ -173,8 +194,9 @@ double bench_lane_sample(struct bench_lane *lane, const struct bench_opts *o);
 void bench_frames(const struct bench_case *c, const struct bench_opts *o, struct bench_report *r);
 /* bench_tcp.c: a TCP stream through the switch */
 void bench_tcp(const struct bench_opts *o, struct bench_report *r);
-/* bench_apply.c: apply of many ports, and a listing of a full FDB */
+/* bench_apply.c: apply of many ports, the daemon of many, and a listing of a full FDB */
 void bench_apply(const struct bench_opts *o, struct bench_report *r);
+void bench_daemon(const struct bench_opts *o, struct bench_report *r);
 void bench_fdb_show(const struct bench_opts *o, struct bench_report *r);
 
 /* --- bench_report.c, bench_svg.c --------------------------------------------------------- */

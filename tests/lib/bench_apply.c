@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bench_apply.c - the control plane: apply of many ports, fdb show of many addresses */
+/* bench_apply.c - the control plane: apply of many ports, the daemon, fdb show of many addresses */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -98,6 +101,15 @@ static void write_conf(unsigned int ports, const char *attach)
 	fclose(f);
 }
 
+static void per_port(struct bench_report *r, unsigned int ports)
+{
+	struct bench_figure *f = &r->figure[r->figures - 1];
+	size_t used = strlen(f->note);
+
+	snprintf(f->note + used, sizeof(f->note) - used, ", %.2f ms a port",
+		 f->value.median / ports);
+}
+
 static void apply_ports(const struct bench_opts *o, unsigned int ports, const char *attach,
 			struct bench_report *r)
 {
@@ -116,6 +128,7 @@ static void apply_ports(const struct bench_opts *o, unsigned int ports, const ch
 	snprintf(name, sizeof(name), "apply-%u", ports);
 	snprintf(what, sizeof(what), "apply of %u new ports", ports);
 	figure(r, name, attach, what, first, rounds);
+	per_port(r, ports);
 	if (ports == 1000)
 		r->figure[r->figures - 1].at_most = MAX_APPLY_SECONDS * 1000;
 	snprintf(name, sizeof(name), "again-%u", ports);
@@ -134,6 +147,91 @@ void bench_apply(const struct bench_opts *o, struct bench_report *r)
 	for (p = 0; p < ARRAY_SIZE(ports); p++)
 		for (h = 0; h < ARRAY_SIZE(hooks); h++)
 			apply_ports(o, ports[p], hooks[h], r);
+}
+
+/* --- the daemon ---------------------------------------------------------------------------- */
+
+#define IDLE_SECONDS 10
+
+static bool answers(const struct bench_opts *o)
+{
+	char cmd[200];
+
+	snprintf(cmd, sizeof(cmd),
+		 "test -S " BENCH_DIR "/root/run/many/control && %s --root " BENCH_DIR
+		 "/root port show >/dev/null 2>&1",
+		 o->repx);
+	return !system(cmd);
+}
+
+static pid_t start_daemon(const struct bench_opts *o)
+{
+	char *run[] = {(char *)o->repx,		"--root", BENCH_DIR "/root", "run",
+		       BENCH_DIR "/apply.yaml", NULL};
+	uint64_t end = now_ns() + 60000000000ULL;
+	pid_t pid = fork();
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		run_quiet(run);
+	}
+	while (!answers(o))
+		bench_must(pid < 0 || now_ns() > end || waitpid(pid, NULL, WNOHANG) ? -EIO : 0,
+			   "start the daemon");
+	return pid;
+}
+
+/* CPU time so far, and what is resident now. */
+static struct cost usage_of(pid_t pid)
+{
+	struct cost cost = {0};
+	char path[64], line[128];
+	clockid_t clock;
+	struct timespec ts;
+	FILE *f;
+
+	bench_must(clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &ts) ? -EIO : 0,
+		   "read the daemon's clock");
+	cost.seconds = (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, "VmRSS:", 6))
+			cost.mib = strtod(line + 6, NULL) / 1024;
+	if (f)
+		fclose(f);
+	return cost;
+}
+
+static void daemon_of(const struct bench_opts *o, unsigned int ports, struct bench_report *r)
+{
+	struct bench_figure *f;
+	struct cost before, after;
+	char name[24];
+	pid_t pid;
+
+	write_conf(ports, "tcx");
+	pid = start_daemon(o);
+	before = usage_of(pid);
+	sleep(IDLE_SECONDS);
+	after = usage_of(pid);
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+	bench_run("%s --root " BENCH_DIR "/root down", o->repx);
+	snprintf(name, sizeof(name), "daemon-%u", ports);
+	f = bench_figure(r, name, "tcx", "MiB");
+	bench_stat(&f->value, &after.mib, 1);
+	snprintf(f->what, sizeof(f->what), "the daemon of %u ports: resident memory", ports);
+	snprintf(f->note, sizeof(f->note), "idle: %.3f %% of a CPU over %d s",
+		 (after.seconds - before.seconds) * 100 / IDLE_SECONDS, IDLE_SECONDS);
+}
+
+void bench_daemon(const struct bench_opts *o, struct bench_report *r)
+{
+	bench_private();
+	make_ports(1000);
+	daemon_of(o, 1, r);
+	daemon_of(o, 1000, r);
 }
 
 /* --- fdb show ------------------------------------------------------------------------------ */

@@ -32,7 +32,7 @@ static void write_port(FILE *f, const struct bench_case *c, const char *netdev,
 	fprintf(f, "}\n");
 }
 
-static unsigned int fdb_size(const struct bench_case *c)
+unsigned int bench_fdb_size(const struct bench_case *c)
 {
 	unsigned int most = c->dsts > c->srcs ? c->dsts : c->srcs;
 
@@ -73,7 +73,7 @@ void bench_conf(const struct bench_case *c, unsigned int id, const char *attach,
 	fprintf(f,
 		"version: 1\n"
 		"switch: {name: l%u, attach: %s, fdb: {size: %u, ageing: 3600s}}\n",
-		id, attach, fdb_size(c));
+		id, attach, bench_fdb_size(c));
 	write_ports(f, c, id);
 	if (!(c->dsts && bench_outs(c) == 1))
 		write_fdb(f, c, id);

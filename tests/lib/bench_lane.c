@@ -23,11 +23,25 @@ static bool is_bare(enum bench_kind kind)
 	return kind == BENCH_BARE_XDP || kind == BENCH_BARE_TCX;
 }
 
+static bool is_xdp(enum bench_kind kind)
+{
+	return kind == BENCH_XDP || kind == BENCH_BARE_XDP;
+}
+
+/* Is it repx that switches? */
+static bool is_repx(const struct bench_lane *l)
+{
+	return (l->kind == BENCH_XDP || l->kind == BENCH_TCX) && !l->c->limit;
+}
+
 /* --- netdevs ------------------------------------------------------------------------ */
 
-static void write_pair(FILE *f, const char *a, const char *b)
+/* With room for a tag. */
+static void write_pair(FILE *f, const struct bench_case *c, const char *a, const char *b)
 {
-	fprintf(f, "link add %s type veth peer name %s\n", a, b);
+	unsigned int mtu = bench_size(c) > 1500 ? bench_size(c) : 1500;
+
+	fprintf(f, "link add %s mtu %u type veth peer name %s mtu %u\n", a, mtu, b, mtu);
 	fprintf(f, "link set %s up\nlink set %s up\n", a, b);
 }
 
@@ -36,9 +50,10 @@ static void write_netdevs(const struct bench_lane *l, FILE *f)
 	unsigned int w, i;
 
 	for (w = 0; w < bench_ways(l->c); w++) {
-		write_pair(f, bench_name("g", l->id, w, 0), bench_name("p", l->id, w, 0));
+		write_pair(f, l->c, bench_name("g", l->id, w, 0), bench_name("p", l->id, w, 0));
 		for (i = 0; i < bench_outs(l->c); i++)
-			write_pair(f, bench_name("o", l->id, w, i), bench_name("s", l->id, w, i));
+			write_pair(f, l->c, bench_name("o", l->id, w, i),
+				   bench_name("s", l->id, w, i));
 	}
 }
 
@@ -74,10 +89,15 @@ static void load_way(struct bench_lane *l, unsigned int way)
 	unsigned int i;
 
 	w->gen = index_of(bench_name("g", l->id, way, 0));
+	w->socket = bench_gen_by_socket(bench_size(l->c)) ? bench_gen_socket(w->gen) : -1;
 	w->back = index_of(bench_name("s", l->id, way, bench_outs(l->c) - 1));
 	w->skel = rxbench__open();
 	bench_must(w->skel ? 0 : -errno, "open the bench's programs");
 	w->skel->rodata->bare_spread = l->c->dsts > 1 && bench_outs(l->c) > 1;
+	w->skel->rodata->bare_outs = bench_outs(l->c);
+	if (l->c->limit == BENCH_LIMIT_HASH)
+		bench_must(bpf_map__set_max_entries(w->skel->maps.limit_fdb, bench_fdb_size(l->c)),
+			   "size the hash");
 	w->skel->rodata->bare_one = index_of(bench_name("o", l->id, way, 0));
 	bench_must(rxbench__load(w->skel), "load the bench's programs");
 	for (i = 0; i < bench_outs(l->c); i++)
@@ -104,22 +124,55 @@ static void fill_bare_maps(struct bench_lane *l, unsigned int way)
 	}
 }
 
+/* As many addresses as the case has destinations. */
+static void fill_hash(struct bench_lane *l, unsigned int way)
+{
+	int fd = bpf_map__fd(l->way[way].skel->maps.limit_fdb);
+	struct repx_fdb_key key = {.vlan = BENCH_C_VLAN, .mac = {2}};
+	struct repx_fdb value = {0};
+	uint32_t i;
+
+	for (i = 0; i < l->c->dsts; i++) {
+		key.mac[3] = (uint8_t)(i >> 16);
+		key.mac[4] = (uint8_t)(i >> 8);
+		key.mac[5] = (uint8_t)i;
+		bench_must(bpf_map_update_elem(fd, &key, &value, BPF_ANY), "fill the hash");
+	}
+}
+
+static struct bpf_program *bare_program(const struct bench_lane *l, struct rxbench *skel)
+{
+	bool xdp = is_xdp(l->kind);
+
+	if (is_bare(l->kind) && l->c->drop)
+		return xdp ? skel->progs.bench_drop_xdp : skel->progs.bench_drop_tc;
+	switch (is_bare(l->kind) ? BENCH_LIMIT_BARE : l->c->limit) {
+	case BENCH_LIMIT_PUSH:
+		return xdp ? skel->progs.bench_push_xdp : skel->progs.bench_push_tc;
+	case BENCH_LIMIT_HASH:
+		return xdp ? skel->progs.bench_hash_xdp : skel->progs.bench_hash_tc;
+	case BENCH_LIMIT_FLOOD:
+		return xdp ? skel->progs.bench_flood_xdp : skel->progs.bench_flood_tc;
+	default:
+		return xdp ? skel->progs.bench_bare_xdp : skel->progs.bench_bare_tc;
+	}
+}
+
 static void make_bare(struct bench_lane *l, unsigned int way)
 {
 	struct rxbench *skel = l->way[way].skel;
 	int in = (int)index_of(bench_name("p", l->id, way, 0));
-	struct bpf_program *prog;
+	int prog = bpf_program__fd(bare_program(l, skel));
 
 	fill_bare_maps(l, way);
-	if (l->kind == BENCH_BARE_XDP) {
-		prog = l->c->drop ? skel->progs.bench_drop_xdp : skel->progs.bench_bare_xdp;
-		bench_must(bpf_xdp_attach(in, bpf_program__fd(prog), XDP_FLAGS_DRV_MODE, NULL),
+	if (l->c->limit == BENCH_LIMIT_HASH)
+		fill_hash(l, way);
+	if (is_xdp(l->kind))
+		bench_must(bpf_xdp_attach(in, prog, XDP_FLAGS_DRV_MODE, NULL),
 			   "attach the bare XDP program");
-		return;
-	}
-	prog = l->c->drop ? skel->progs.bench_drop_tc : skel->progs.bench_bare_tc;
-	bench_must(bpf_link_create(bpf_program__fd(prog), in, TCX_INGRESS, NULL),
-		   "attach the bare tc program"); /* lives as long as this process */
+	else /* lives as long as this process */
+		bench_must(bpf_link_create(prog, in, TCX_INGRESS, NULL),
+			   "attach the bare tc program");
 }
 
 static void write_bridge(const struct bench_lane *l, FILE *links, FILE *fdb)
@@ -182,18 +235,6 @@ static void make_repx(const struct bench_lane *l)
 
 /* --- traffic ------------------------------------------------------------------------------ */
 
-static void generate(struct rxbench *skel, unsigned int size, uint32_t frames)
-{
-	static const uint8_t frame[4096];
-	struct xdp_md ctx = {.data_end = size, .ingress_ifindex = 1}; /* lo */
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = size, .ctx_in = &ctx,
-		    .ctx_size_in = sizeof(ctx), .repeat = (int)frames,
-		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = 64);
-
-	bench_must(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.bench_gen), &opts),
-		   "run the generator");
-}
-
 static void aim(struct bench_lane *l, unsigned int way)
 {
 	struct rxbench__bss *g = l->way[way].skel->bss;
@@ -211,12 +252,12 @@ static void teach(struct bench_lane *l)
 	struct rxbench__bss *g = l->way[0].skel->bss;
 
 	aim(l, 0);
-	generate(l->way[0].skel, bench_size(l->c), 64);
+	bench_generate(&l->way[0], bench_size(l->c), 64);
 	bench_head_back(l->c, (uint8_t *)g->gen_head);
 	g->gen_ifindex = l->way[0].back;
 	g->gen_dsts = 0;
 	g->gen_srcs = l->c->dsts;
-	generate(l->way[0].skel, bench_size(l->c), l->c->dsts);
+	bench_generate(&l->way[0], bench_size(l->c), l->c->dsts);
 	aim(l, 0);
 }
 
@@ -228,16 +269,16 @@ void bench_lane_make(struct bench_lane *l)
 	make_netdevs(l);
 	for (w = 0; w < bench_ways(l->c); w++) {
 		load_way(l, w);
-		if (is_bare(l->kind))
+		if (!is_repx(l) && l->kind != BENCH_LINUX)
 			make_bare(l, w);
 	}
 	if (l->kind == BENCH_LINUX)
 		make_bridge(l);
-	else if (!is_bare(l->kind))
+	if (is_repx(l))
 		make_repx(l);
 	for (w = 0; w < bench_ways(l->c); w++)
 		aim(l, w);
-	if (!is_bare(l->kind) && l->c->dsts && bench_outs(l->c) == 1)
+	if ((is_repx(l) || l->kind == BENCH_LINUX) && l->c->dsts && bench_outs(l->c) == 1)
 		teach(l);
 }
 
@@ -269,14 +310,14 @@ static void *sample_way(void *data)
 	const struct bench_case *c = s->l->c;
 	uint32_t batch = c->flood ? BATCH / bench_outs(c) : BATCH;
 	uint64_t start, least = s->o->ms * 1000000ULL;
-	struct rxbench *skel = s->l->way[s->way].skel;
+	const struct bench_way *w = &s->l->way[s->way];
 
 	bench_pin(s->way);
 	if (c->frames)
 		batch = c->frames;
 	start = bench_cpu_ns(s->way);
 	do {
-		generate(skel, bench_size(c), batch);
+		bench_generate(w, bench_size(c), batch);
 		s->sent += batch;
 		s->ns = bench_cpu_ns(s->way) - start;
 	} while (!c->frames && s->ns < least);
@@ -301,7 +342,7 @@ static void prepare_sample(struct bench_lane *l)
 				  l->id);
 	}
 	if (!l->c->frames) /* caches warm */
-		generate(l->way[0].skel, bench_size(l->c), 4096 / (l->c->flood ? l->c->outs : 1));
+		bench_generate(&l->way[0], bench_size(l->c), 4096 / (l->c->flood ? l->c->outs : 1));
 }
 
 static double sample_value(struct bench_lane *l, const struct sample *s, uint64_t came)

@@ -147,9 +147,7 @@ void bench_table_end(const struct bench_report *r)
 	       wide, r->figures, r->load[1]);
 	if (r->failed)
 		printf("; %u cases FAILED", r->failed);
-	printf("\nnot measured: frames of 9000 bytes (the kernel's live-frame test run has one "
-	       "page "
-	       "a frame)\n");
+	putchar('\n');
 }
 
 /* --- JSON -------------------------------------------------------------------------------- */
