@@ -3,8 +3,8 @@
  *
  * Most frames follow one that had the same port, addresses and tag a moment ago:
  * for those the rules need not be asked again. An entry holds for a moment (so
- * addresses are refreshed, and age, to within one: 16 jiffies are 64 ms at most, and only
- * where ageing takes 500 times that and nobody counts flows, which are charged when an
+ * addresses are refreshed, and age, to within one: 64 jiffies are 256 ms at most, and
+ * only where ageing takes 500 times that and nobody counts flows, which are charged when an
  * entry is filled anew; else it is one jiffy) and for one epoch (so no flip
  * and no moved or deleted address is missed). Only outcomes that depend on
  * nothing but the key are kept: no buckets. A guard that looks into the frame is
@@ -17,28 +17,37 @@
 #include "flow.bpf.h"
 #include "port.bpf.h"
 
-#define CACHE_HOLD 16			    /* jiffies ... */
-#define CACHE_HOLD_AGEING_NS 32000000000ULL /* ... from such an ageing on */
+#define CACHE_HOLD 64			     /* jiffies ... */
+#define CACHE_HOLD_AGEING_NS 128000000000ULL /* ... from such an ageing on */
 
-/* Is the entry still fresh enough to decide? An ageing of 0 is never. */
-static __always_inline int cache_holds(const struct repx_cache *c, const struct repx_run *run)
+/* Is what was written then fresh enough to decide? An ageing of 0 is never. */
+static __always_inline int cache_fresh(__u32 jiffies, const struct repx_sw *sw)
 {
-	__u32 hold = CACHE_HOLD;
+	__u32 hold = sw->ageing_ns - 1 < CACHE_HOLD_AGEING_NS - 1 ? 1 : CACHE_HOLD;
 
-	if (run->cfg->sample || run->sw->ageing_ns - 1 < CACHE_HOLD_AGEING_NS - 1)
-		hold = 1;
-	return (__u32)bpf_jiffies64() - c->jiffies < hold;
+	return (__u32)bpf_jiffies64() - jiffies < hold;
 }
+
+static __always_inline int cache_holds(__u32 jiffies, const struct repx_run *run)
+{
+	if (run->cfg->sample)
+		return (__u32)bpf_jiffies64() == jiffies;
+	return cache_fresh(jiffies, run->sw);
+}
+
+/* Addresses are often numbers in a row, in their last bytes. With these at the low end a
+ * multiplication by the golden ratio spreads them: of 2,000 in a row no two share a place. The
+ * other factors are odd numbers with as many ones. */
+#define CACHE_MIX_1 0x9e3779b97f4a7c15ULL
+#define CACHE_MIX_2 0xc2b2ae3d27d4eb4fULL
+#define CACHE_MIX_3 0x165667b19e3779f9ULL
 
 static __always_inline struct repx_cache *cache_slot(const struct repx_pkt *pkt)
 {
 	const repx_word *w = pkt_words(pkt);
-	__u64 h = w[0] ^ (w[1] << 17 | w[1] >> 47) ^ pkt->ifindex;
-	__u32 key;
-
-	/* addresses are often numbers in a row, and these in the upper half: without the fold
-	 * two in three of 2,000 would share a place, with it one in four */
-	key = (h ^ h >> 32) * 0x9e3779b97f4a7c15ULL >> 52;
+	__u64 h = bpf_be64_to_cpu(w[0]) * CACHE_MIX_1 + bpf_be64_to_cpu(w[1]) * CACHE_MIX_2 +
+		  pkt->ifindex * CACHE_MIX_3;
+	__u32 key = h >> 52;
 
 	_Static_assert(REPX_CACHE_SLOTS == 1 << 12, "the shift above");
 	return bpf_map_lookup_elem(&repx_cache, &key);
@@ -55,8 +64,11 @@ static __always_inline struct repx_cache *cache_find(const struct repx_pkt *pkt,
 		return NULL;
 	c = cache_slot(pkt);
 	run->place = c;
-	if (!c || pkt_words(c)[0] != w[0] || pkt_words(c)[1] != w[1] || c->epoch != run->epoch ||
-	    c->in_ifindex != pkt->ifindex || !cache_holds(c, run))
+	/* one branch for all: each is one more way for the verifier */
+	if (!c ||
+	    (pkt_words(c)[0] ^ w[0]) | (pkt_words(c)[1] ^ w[1]) | (c->epoch ^ run->epoch) |
+		    (c->in_ifindex ^ pkt->ifindex) ||
+	    !cache_holds(c->jiffies, run))
 		return NULL;
 	return c;
 }
@@ -124,7 +136,7 @@ static __always_inline void cache_fill_drop(const struct repx_pkt *pkt, const st
 	if (REPX_TRACING || in->nocache || in->port->flags & REPX_PORT_GENERIC)
 		return;
 	c = run->place;
-	if (!c || (!c->drop && c->epoch == run->epoch && cache_holds(c, run)))
+	if (!c || (!c->drop && c->epoch == run->epoch && cache_holds(c->jiffies, run)))
 		return;
 	if (run->cfg->sample)
 		flow_settle(c, run->cfg->sample, run->half);

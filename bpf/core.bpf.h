@@ -101,7 +101,7 @@ static __always_inline int admit(repx_ctx *ctx, const struct repx_run *run, stru
 			return verdict;
 	}
 	if (in->port->flags & REPX_PORT_UPLINK && run->sw->host_port == REPX_PORT_NONE &&
-	    mac_equal(pkt->dst, in->port->mac))
+	    pkt_dst(pkt) == mac_u64(in->port->mac))
 		return to_kernel(in, pkt);
 	if (classify(run->half, in, pkt)) {
 		trace_step(REPX_STEP_classify, in->vid, in->prio >> 12);
@@ -119,13 +119,15 @@ static __always_inline int ingress(repx_ctx *ctx, const struct repx_run *run, st
 
 	if (verdict != NEXT_RULE)
 		return verdict;
-	if (mac_is_group(pkt->src) || !mac_u64(pkt->src))
+	if (mac_is_group(pkt->src) || !pkt_src(pkt))
 		return drop_flow(run, in, pkt, REPX_DROP_bad_source);
 	if (mac_is_reserved(pkt->dst))
 		return reserved(ctx, run, in, pkt);
 	if (!in->vid)
 		return to_kernel(in, pkt); /* shared uplink, no native VLAN */
-	verdict = guard_check(ctx, in, pkt);
+	in->unknown =
+		known_find(mac_word(in->vid, pkt_src(pkt)), run) ^ (in->slot | REPX_KNOWN_SOURCE);
+	verdict = guard_check(ctx, run, in->port, in->slot, in->unknown, pkt);
 	if (verdict == REPX_DROP_spoof_mac)
 		return drop_flow(run, in, pkt, verdict);
 	if (verdict >= 0)
@@ -157,19 +159,18 @@ static __always_inline int limits(struct repx_in *in, const struct repx_pkt *pkt
 static __always_inline __u32 destination(const struct repx_run *run, const struct repx_in *in,
 					 const struct repx_pkt *pkt)
 {
-	const struct repx_fdb *e;
+	__u32 known;
 
 	if (mac_is_group(pkt->dst))
 		return REPX_PORT_NONE;
 	if (host_owns(run->sw, run->half, in->vid, pkt->dst))
 		return run->sw->host_port;
-	if (REPX_TRACING && in->here && mac_equal(pkt->dst, pkt->src))
+	if (REPX_TRACING && in->here && pkt_dst(pkt) == pkt_src(pkt))
 		return in->slot; /* by now it would have been learnt */
-	e = fdb_find(run->sw, in->vid, pkt->dst, run->now);
-	if (!e)
-		return REPX_PORT_NONE;
-	trace_step(REPX_STEP_dst, e->port, e->flags);
-	return e->port;
+	known = known_find(mac_word(in->vid, pkt_dst(pkt)), run);
+	if (known != REPX_PORT_NONE)
+		return known & ~REPX_KNOWN_SOURCE;
+	return fdb_where(mac_word(in->vid, pkt_dst(pkt)), run->epoch);
 }
 
 #if REPX_HOOK_XDP
@@ -203,7 +204,7 @@ static __always_inline int xdp_can_finish(const struct repx_run *run, const stru
 {
 	const struct repx_port *out = port_get(run->half, slot);
 
-	if (!out || mac_equal(pkt->dst, pkt->src)) /* learning would change the answer */
+	if (!out || pkt_dst(pkt) == pkt_src(pkt)) /* learning would change the answer */
 		return 0;
 	if (REPX_XDP_PART && changes_length(run, in, out))
 		return 0;
@@ -237,16 +238,18 @@ static __always_inline int learn(const struct repx_run *run, struct repx_in *in,
 				 const struct repx_pkt *pkt)
 {
 	struct fdb_source s = {
-		.key.vlan = in->vid,
-		.now = run->now,
+		.epoch = run->epoch,
 		.slot = in->slot,
+		.unknown = in->unknown,
 		.half = run->half,
 		.wire = pkt->wire,
 		.nolearn = in->nolearn,
 	};
 	int verdict;
 
-	__builtin_memcpy(s.key.mac, pkt->src, ETH_ALEN);
+	if (__builtin_expect(!in->unknown, 0))
+		return REPX_LEARNT;
+	*(repx_word *)&s.key = mac_word(in->vid, pkt_src(pkt));
 	verdict = fdb_learn(&s);
 	in->nocache |= s.nocache;
 	in->here = s.here;
@@ -302,7 +305,6 @@ static __always_inline int switch_slow(repx_ctx *ctx, struct repx_run *run,
 	trace_step(REPX_STEP_parse, pkt->wire.size,
 		   (__u64)bpf_ntohs(pkt->tpid_be) << 16 | pkt->tci);
 	trace_step(REPX_STEP_port, in.slot, in.port->flags);
-	run->now = bpf_ktime_get_coarse_ns();
 	verdict = ingress(ctx, run, &in, pkt);
 	if (verdict != NEXT_RULE)
 		return verdict;
@@ -317,8 +319,10 @@ static __always_inline int guard_cached(repx_ctx *ctx, const struct repx_run *ru
 
 	if (!(c->flags & REPX_CACHE_GUARD))
 		return GUARD_PASS;
+	if (guard_same(ctx, c->in_port, run->epoch, pkt->l3, pkt->type_be))
+		return GUARD_PASS;
 	port = port_get(run->half, c->in_port);
-	return port ? guard_inside(ctx, port, pkt) : REPX_DROP_port_down;
+	return port ? guard_check(ctx, run, port, c->in_port, 0, pkt) : REPX_DROP_port_down;
 }
 
 static __always_inline int switch_frame(repx_ctx *ctx)

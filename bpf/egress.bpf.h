@@ -98,7 +98,7 @@ static __always_inline int unicast(repx_ctx *ctx, const struct repx_run *run, st
 		return drop(in, pkt, REPX_DROP_hairpin);
 	out.tpid_be = egress_tpid(out.port, vlan, in->vid);
 	out.tci = out.tpid_be ? in->vid | in->prio : 0;
-	out.host = slot == run->sw->host_port && mac_equal(pkt->dst, run->sw->host_mac);
+	out.host = slot == run->sw->host_port && pkt_dst(pkt) == mac_u64(run->sw->host_mac);
 	growth = edit_growth(in->strip, out.tpid_be);
 	reason = unicast_refused(in, pkt, &out, vlan, growth);
 	if (reason >= 0)

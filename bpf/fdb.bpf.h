@@ -11,6 +11,7 @@
 #include <asm-generic/errno.h>
 
 #include "count.bpf.h"
+#include "known.bpf.h"
 #include "limit.bpf.h"
 #include "port.bpf.h"
 
@@ -30,18 +31,20 @@ static __always_inline int fdb_expired(const struct repx_fdb *e, __u64 now, __u6
 	return now > seen && now - seen > ageing;
 }
 
-/* A live entry, or NULL. */
-static __always_inline struct repx_fdb *fdb_find(const struct repx_sw *sw, __u16 vid,
-						 const __u8 *mac, __u64 now)
+/* The slot behind which an address is, or REPX_PORT_NONE. @key: of mac_word() */
+__global __u32 fdb_where(__u64 key, __u64 epoch)
 {
-	struct repx_fdb_key key = {.vlan = vid};
+	struct repx_cfg *cfg;
 	struct repx_fdb *e;
+	__u32 zero = 0;
 
-	__builtin_memcpy(key.mac, mac, ETH_ALEN);
+	cfg = bpf_map_lookup_elem(&repx_cfg, &zero);
 	e = bpf_map_lookup_elem(&repx_fdb, &key);
-	if (!e || fdb_expired(e, now, sw->ageing_ns))
-		return NULL;
-	return e;
+	if (!cfg || !e || fdb_expired(e, bpf_ktime_get_coarse_ns(), cfg->sw[epoch & 1].ageing_ns))
+		return REPX_PORT_NONE;
+	trace_step(REPX_STEP_dst, e->port, e->flags);
+	known_put(key, epoch, e->port);
+	return e->port;
 }
 
 /* --- room in a full FDB -------------------------------------------------- */
@@ -210,9 +213,11 @@ __global long fdb_take_place(__u32 slot, __u32 limit, const struct repx_fdb_key 
 
 /* A source address seen on a port: plain values, for a __global function. */
 struct fdb_source {
-	struct repx_fdb_key key;
-	__u64 now; /* CLOCK_MONOTONIC, coarse */
+	struct repx_fdb_key key __attribute__((aligned(8)));
+	__u64 now; /* CLOCK_MONOTONIC, coarse: set by fdb_learn() */
+	__u64 epoch;
 	__u32 slot, half;
+	__u32 unknown; /* 0: there is nothing to learn */
 	struct repx_wire wire;
 	__u8 nolearn;
 	__u8 nocache; /* out: the next frame must ask again */
@@ -294,30 +299,23 @@ static __always_inline int fdb_learn_new(struct repx_cfg *cfg, const struct repx
 	return REPX_LEARNT;
 }
 
-/* Rule 8. Return: REPX_LEARNT (also when there was nothing to learn), or the
- * reason to drop the frame. */
-__global int fdb_learn(struct fdb_source *s)
+static __always_inline int fdb_admit(struct repx_cfg *cfg, struct fdb_source *s)
 {
-	const struct repx_port *port;
-	const struct repx_sw *sw;
-	struct repx_cfg *cfg;
+	const struct repx_port *port = port_get(s->half, s->slot);
+	const struct repx_sw *sw = &cfg->sw[s->half & 1];
 	struct repx_fdb *e;
-	__u32 zero = 0;
 	int live;
 
-	cfg = bpf_map_lookup_elem(&repx_cfg, &zero);
-	if (!cfg || !s)
-		return REPX_LEARNT;
-	port = port_get(s->half, s->slot);
-	sw = &cfg->sw[s->half & 1];
 	if (!port)
 		return REPX_LEARNT;
 	if (host_owns(sw, s->half, s->key.vlan, s->key.mac))
 		return sw->host_port == s->slot ? REPX_LEARNT : REPX_DROP_spoof_mac;
 	e = bpf_map_lookup_elem(&repx_fdb, &s->key);
 	trace_step(REPX_STEP_learn, e ? e->port : REPX_PORT_NONE, e != NULL);
-	if (e && e->flags & REPX_FDB_STATIC)
-		return e->port == s->slot ? REPX_LEARNT : REPX_DROP_spoof_mac;
+	if (e && e->flags & REPX_FDB_STATIC) {
+		s->here = e->port == s->slot;
+		return s->here ? REPX_LEARNT : REPX_DROP_spoof_mac;
+	}
 	if (!(port->flags & REPX_PORT_LEARN) || s->nolearn)
 		return REPX_LEARNT;
 	live = e && !fdb_expired(e, s->now, sw->ageing_ns);
@@ -330,6 +328,24 @@ __global int fdb_learn(struct fdb_source *s)
 	if (live && !fdb_may_move(cfg, port, s, e))
 		return REPX_LEARNT;
 	return fdb_learn_new(cfg, sw, port, s, e, live);
+}
+
+/* Rule 8. Return: REPX_LEARNT (also when there was nothing to learn), or the
+ * reason to drop the frame. */
+__global int fdb_learn(struct fdb_source *s)
+{
+	struct repx_cfg *cfg;
+	__u32 zero = 0;
+	int verdict;
+
+	cfg = bpf_map_lookup_elem(&repx_cfg, &zero);
+	if (!cfg || !s || !s->unknown)
+		return REPX_LEARNT;
+	s->now = bpf_ktime_get_coarse_ns();
+	verdict = fdb_admit(cfg, s);
+	if (verdict < 0 && s->here && !s->nocache)
+		known_put(*(repx_word *)&s->key, s->epoch, s->slot | REPX_KNOWN_SOURCE);
+	return verdict;
 }
 
 #endif

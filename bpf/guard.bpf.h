@@ -54,8 +54,10 @@ struct guard_opt {
 
 /* What the checks of one frame share. */
 struct guard {
-	__u32 set, flags; /* of the port */
-	__u32 l3, end;	  /* offsets: the network header, the end of the frame */
+	__u64 epoch;
+	__u32 slot, set, flags; /* of the port */
+	__u32 unknown;		/* 0: the MAC address has been looked at */
+	__u32 l3, end;		/* offsets: the network header, the end of the frame */
 	__u8 src[ETH_ALEN];
 };
 
@@ -67,35 +69,71 @@ static __always_inline int guard_has_mac(__u32 set, const __u8 *mac)
 	return bpf_map_lookup_elem(&repx_guard_mac, &key) != NULL;
 }
 
-static __always_inline int guard_has_ip(const struct guard *g, const __u8 *addr)
+/* The address of that family which the port was allowed last, for guard_same(). What a port
+ * may use never changes within an epoch. */
+static __always_inline struct repx_passed *guard_memo(__u32 slot, int ipv6)
+{
+	__u32 key = 2 * slot + ipv6;
+
+	return REPX_TRACING ? NULL : bpf_map_lookup_elem(&repx_passed, &key);
+}
+
+/* Where this can be interrupted by another frame (PREEMPT_RT), that must not find a mixture. */
+static __always_inline void guard_remember(struct repx_passed *memo, __u64 epoch, const __u64 *addr)
+{
+	REPX_WRITE_ONCE(memo->epoch, ~0ULL);
+	REPX_WRITE_ONCE(memo->addr[0], addr[0]);
+	REPX_WRITE_ONCE(memo->addr[1], addr[1]);
+	REPX_WRITE_ONCE(memo->epoch, epoch);
+}
+
+static __always_inline int guard_has(const struct guard *g, const __u64 addr[2], int ipv6)
 {
 	struct repx_guard_ip key = {.prefixlen = 32 + 128, .set_be = bpf_htonl(g->set)};
+	struct repx_passed *memo = guard_memo(g->slot, ipv6);
 	int found;
 
 	__builtin_memcpy(key.addr, addr, sizeof(key.addr));
 	found = bpf_map_lookup_elem(&repx_guard_ip, &key) != NULL;
 	trace_step(REPX_STEP_guard_ip, sizeof(key.addr), found);
+	if (memo && found)
+		guard_remember(memo, g->epoch, addr);
 	return found;
 }
 
-static __always_inline int guard_has_ip4(const struct guard *g, const __u8 *addr)
+/* ::ffff:a.b.c.d */
+static __always_inline void guard_map_ip4(__u64 mapped[2], __be32 addr)
 {
-	__u8 mapped[16] = {[10] = 0xff, [11] = 0xff};
-
-	__builtin_memcpy(mapped + 12, addr, 4);
-	return guard_has_ip(g, mapped);
+	mapped[0] = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	mapped[1] = (__u64)addr << 32 | bpf_htonl(0xffff);
+#else
+	mapped[1] = 0xffffULL << 32 | addr;
+#endif
 }
 
-static __always_inline int guard_is_zero(const __u8 *addr, int words)
+static __always_inline int guard_has_ip4(const struct guard *g, __be32 addr)
 {
-	__u32 any = 0, w;
-	int i;
+	__u64 mapped[2];
 
-	for (i = 0; i < words; i++) {
-		__builtin_memcpy(&w, addr + 4 * i, 4);
-		any |= w;
-	}
-	return !any;
+	guard_map_ip4(mapped, addr);
+	return guard_has(g, mapped, 0);
+}
+
+static __always_inline int guard_has_ip6(const struct guard *g, const void *addr)
+{
+	__u64 copy[2];
+
+	__builtin_memcpy(copy, addr, sizeof(copy));
+	return guard_has(g, copy, 1);
+}
+
+static __always_inline int guard_is_zero(const void *addr)
+{
+	__u64 w[2];
+
+	__builtin_memcpy(w, addr, sizeof(w));
+	return !(w[0] | w[1]);
 }
 
 /* fe80::/64 with an interface id made of a MAC that the port may use */
@@ -135,7 +173,7 @@ __global int guard_ipv4(repx_ctx *ctx, const struct guard *g)
 	len = ip.ihl * 4;
 	if (ip.version != 4 || len < sizeof(ip) || g->l3 + len > g->end)
 		return REPX_DROP_malformed;
-	if (guard_has_ip4(g, (const __u8 *)&ip.saddr))
+	if (guard_has_ip4(g, ip.saddr))
 		return GUARD_PASS;
 	if (!ip.saddr && guard_dhcp(ctx, &ip, g->l3 + len))
 		return GUARD_PASS;
@@ -145,6 +183,7 @@ __global int guard_ipv4(repx_ctx *ctx, const struct guard *g)
 __global int guard_arp(repx_ctx *ctx, const struct guard *g)
 {
 	struct guard_arp arp;
+	__be32 sip;
 
 	if (!g || ctx_load(ctx, g->l3, &arp, sizeof(arp)))
 		return REPX_DROP_malformed;
@@ -153,7 +192,8 @@ __global int guard_arp(repx_ctx *ctx, const struct guard *g)
 		return REPX_DROP_spoof_arp;
 	if (!mac_equal(arp.sha, g->src))
 		return REPX_DROP_spoof_arp;
-	if (!guard_is_zero(arp.sip, 1) && !guard_has_ip4(g, arp.sip))
+	__builtin_memcpy(&sip, arp.sip, 4);
+	if (sip && !guard_has_ip4(g, sip))
 		return REPX_DROP_spoof_ip;
 	return GUARD_PASS;
 }
@@ -240,7 +280,7 @@ static __always_inline int guard_nd(repx_ctx *ctx, const struct guard *g, __u8 t
 		return GUARD_PASS;
 	if (ctx_load(ctx, at, &nd, sizeof(nd)))
 		return REPX_DROP_malformed;
-	if (type == ND_NEIGHBOR_ADVERT && !guard_has_ip(g, nd.target) &&
+	if (type == ND_NEIGHBOR_ADVERT && !guard_has_ip6(g, nd.target) &&
 	    !guard_own_link_local(g, nd.target))
 		return REPX_DROP_spoof_ip;
 	return guard_nd_options(ctx, g, at + sizeof(nd));
@@ -267,8 +307,8 @@ __global int guard_ipv6(repx_ctx *ctx, const struct guard *g)
 		return REPX_DROP_malformed;
 	if (next == IPPROTO_ICMPV6 && ctx_load(ctx, at, &type, sizeof(type)))
 		type = 0;
-	if (!guard_has_ip(g, src) && !guard_own_link_local(g, src) &&
-	    !(guard_is_zero(src, 4) && guard_unspecified(type)))
+	if (!guard_has_ip6(g, src) && !guard_own_link_local(g, src) &&
+	    !(guard_is_zero(src) && guard_unspecified(type)))
 		return REPX_DROP_spoof_ip;
 	if (next != IPPROTO_ICMPV6)
 		return GUARD_PASS;
@@ -292,37 +332,71 @@ static __always_inline int guard_type(repx_ctx *ctx, const struct guard *g, __be
 	return flags & REPX_PORT_STRICT ? REPX_DROP_spoof_type : GUARD_PASS;
 }
 
-/* The part of it that looks behind the addresses. */
-static __always_inline int guard_inside(repx_ctx *ctx, const struct repx_port *port,
-					const struct repx_pkt *pkt)
+/* Is it a plain IP packet from the address that was allowed last? Read where it is: to copy a
+ * header out costs more than all the rest. What is anything else is looked at properly. */
+static __always_inline int guard_same(repx_ctx *ctx, __u32 slot, __u64 epoch, __u32 l3,
+				      __be16 type_be)
+{
+	__u8 *ip = (void *)(long)ctx->data + (l3 & 31); /* 14 or 18 */
+	__u8 *end = (void *)(long)ctx->data_end;
+	struct repx_passed *memo;
+	__u64 addr[2];
+
+	if (type_be == bpf_htons(ETH_P_IP)) {
+		if (ip + sizeof(struct iphdr) > end || ip[0] != 0x45)
+			return 0;
+		guard_map_ip4(addr, *(repx_half_word *)(ip + 12));
+	} else if (type_be == bpf_htons(ETH_P_IPV6)) {
+		if (ip + sizeof(struct ipv6hdr) > end || ip[0] >> 4 != 6 ||
+		    (ip[6] != IPPROTO_TCP && ip[6] != IPPROTO_UDP))
+			return 0;
+		addr[0] = *(repx_word *)(ip + 8);
+		addr[1] = *(repx_word *)(ip + 16);
+	} else {
+		return 0;
+	}
+	memo = guard_memo(slot, type_be != bpf_htons(ETH_P_IP));
+	return memo && memo->epoch == epoch && memo->addr[0] == addr[0] && memo->addr[1] == addr[1];
+}
+
+/* Return: GUARD_PASS, or the reason to drop. */
+__global int guard_look(repx_ctx *ctx, const struct guard *g, __u32 type_be)
+{
+	int found;
+
+	if (!g)
+		return GUARD_PASS;
+	if (g->unknown && g->flags & REPX_PORT_GUARD_MAC) {
+		found = guard_has_mac(g->set, g->src);
+		trace_step(REPX_STEP_guard_mac, g->set, found);
+		if (!found)
+			return REPX_DROP_spoof_mac;
+	}
+	if (!(g->flags & (REPX_PORT_GUARD_IP | REPX_PORT_STRICT)) ||
+	    guard_same(ctx, g->slot, g->epoch, g->l3, type_be))
+		return GUARD_PASS;
+	return guard_type(ctx, g, type_be);
+}
+
+/* Rule 6. @unknown: 0: the MAC has been looked at. Return: GUARD_PASS, or the reason to drop. */
+static __always_inline int guard_check(repx_ctx *ctx, const struct repx_run *run,
+				       const struct repx_port *port, __u32 slot, __u32 unknown,
+				       const struct repx_pkt *pkt)
 {
 	struct guard g = {
+		.epoch = run->epoch,
+		.slot = slot,
 		.set = port->guard,
 		.flags = port->flags,
+		.unknown = unknown,
 		.l3 = pkt->l3,
 		.end = pkt->end,
 	};
 
-	if (!(port->flags & (REPX_PORT_GUARD_IP | REPX_PORT_STRICT)))
+	if (!(port->flags & (REPX_PORT_GUARD_MAC | REPX_PORT_GUARD_IP | REPX_PORT_STRICT)))
 		return GUARD_PASS;
 	__builtin_memcpy(g.src, pkt->src, ETH_ALEN);
-	return guard_type(ctx, &g, pkt->type_be);
-}
-
-/* Rule 6. Return: GUARD_PASS, or the reason to drop. */
-static __always_inline int guard_check(repx_ctx *ctx, const struct repx_in *in,
-				       const struct repx_pkt *pkt)
-{
-	__u32 flags = in->port->flags;
-	int found;
-
-	if (flags & REPX_PORT_GUARD_MAC) {
-		found = guard_has_mac(in->port->guard, pkt->src);
-		trace_step(REPX_STEP_guard_mac, in->port->guard, found);
-		if (!found)
-			return REPX_DROP_spoof_mac;
-	}
-	return guard_inside(ctx, in->port, pkt);
+	return guard_look(ctx, &g, pkt->type_be);
 }
 
 #endif

@@ -93,6 +93,13 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2 * 1024); /* loader */
+	__type(key, __u32);	       /* 2 * slot, + 1: IPv6 */
+	__type(value, struct repx_passed);
+} repx_passed SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1024); /* loader */
 	__type(key, __u32);	   /* slot */
 	__type(value, struct repx_stats);
@@ -111,6 +118,13 @@ struct {
 	__type(key, __u32);
 	__type(value, struct repx_cache);
 } repx_cache SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, REPX_KNOWN_SLOTS);
+	__type(key, __u32);
+	__type(value, struct repx_known);
+} repx_known SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

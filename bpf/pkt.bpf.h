@@ -55,6 +55,8 @@ struct repx_pkt {
 struct repx_in {
 	const struct repx_port *port;
 	__u32 slot;
+	__u32 unknown; /* 0: the source was admitted here a moment ago (known.bpf.h). The rest
+			* must not branch on it, or the verifier does all of it twice. */
 	__u16 vid;
 	__u16 prio; /* PCP and DEI, where they are in a TCI */
 	__u8 strip; /* the outermost tag is the classifying one: it is taken off */
@@ -78,7 +80,6 @@ struct repx_run {
 	struct repx_cfg *cfg;
 	const struct repx_sw *sw;
 	__u64 epoch;		  /* read once: its half, for the whole frame */
-	__u64 now;		  /* CLOCK_MONOTONIC, coarse */
 	struct repx_cache *place; /* of the frame's flow; NULL: one that is not remembered */
 	__u32 half;
 };
@@ -121,6 +122,36 @@ static __always_inline __u64 mac_u64(const __u8 *mac)
 
 	__builtin_memcpy(&m, mac, ETH_ALEN);
 	return m;
+}
+
+/* mac_u64() of the frame's own addresses, by its words: from bytes it takes six loads. */
+static __always_inline __u64 pkt_dst(const struct repx_pkt *pkt)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return pkt_words(pkt)[0] << 16 >> 16;
+#else
+	return pkt_words(pkt)[0] >> 16 << 16;
+#endif
+}
+
+static __always_inline __u64 pkt_src(const struct repx_pkt *pkt)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return pkt_words(pkt)[0] >> 48 | pkt_words(pkt)[1] << 32 >> 16;
+#else
+	return pkt_words(pkt)[0] << 48 | pkt_words(pkt)[1] >> 32 << 16;
+#endif
+}
+
+/* A struct repx_fdb_key as a word: written with one store, since the hash reads it in halves
+ * and would have to wait for pieces. @mac: as of mac_u64() */
+static __always_inline __u64 mac_word(__u16 vid, __u64 mac)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return mac << 16 | vid;
+#else
+	return mac >> 16 | (__u64)vid << 48;
+#endif
 }
 
 static __always_inline int mac_equal(const __u8 *a, const __u8 *b)

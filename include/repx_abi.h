@@ -154,6 +154,13 @@ struct repx_fdb {
 	__u64 seen_ns; /* CLOCK_MONOTONIC, coarse */
 };
 
+/* repx_passed, per CPU: an address that the port's guard allowed last, in this epoch. IPv4 is
+ * in its mapped form. */
+struct repx_passed {
+	__u64 epoch;
+	__u64 addr[2];
+};
+
 /* repx_maclim: the places of a port with a mac_limit. A place is taken while
  * repx_fdb has its address, dynamic, not expired, on this port, with this ring
  * number; so nothing has to be counted down when an address goes. */
@@ -236,6 +243,17 @@ struct repx_cache {
 #define REPX_CACHE_HOST (1U << 1)     /* verdict is host, not forward */
 #define REPX_CACHE_VETH (1U << 2)     /* the ingress port is REPX_PORT_VETH */
 #define REPX_CACHE_GUARD (1U << 3)    /* its guard looks into each frame */
+
+/* repx_known, per CPU: where an address is, for as long as repx_cache's entries hold */
+#define REPX_KNOWN_SLOTS 4096
+#define REPX_KNOWN_SOURCE (1U << 31) /* frames from it were admitted there */
+
+struct repx_known {
+	__u64 key; /* a struct repx_fdb_key */
+	__u64 epoch;
+	__u32 jiffies; /* low bits of when */
+	__u32 at;      /* slot, REPX_KNOWN_* */
+};
 
 /* repx_flows, an LRU hash: traffic that went from a port to one other (or, dst a group,
  * was flooded), while repx_cfg.sample is not 0. What the eswitch carries is not in it. */

@@ -51,6 +51,7 @@ static const struct map_row map_rows[] = {
 	ROW("repx_state", state, 1, 0),
 	ROW("repx_guard_mac", guard_mac, 0, 0),
 	ROW("repx_guard_ip", guard_ip, 0, 0),
+	ROW("repx_passed", passed, 2, 0),
 	ROW("repx_stats", stats, 1, 0),
 	ROW("repx_drops", drops, 1, 0),
 	ROW("repx_tx", tx, 1, 0),
@@ -60,6 +61,7 @@ static const struct map_row map_rows[] = {
 	ROW("repx_moves", moves, 0, 0),
 	ROW("repx_hw", hw, 1, 0),
 	ROW("repx_memo", memo, 0, 0),
+	ROW("repx_known", known, 0, 0),
 };
 
 static int *row_fd(const struct bpf_obj *obj, const struct map_row *row)

@@ -19,7 +19,7 @@ struct bpf_object;
 /* map fds by name; the mmapped ones also as memory */
 struct bpf_obj {
 	int cfg, ports, vlans, ifaces, fdb, maclim, state, guard_mac, guard_ip, stats, drops, tx,
-		cache, events, flows, moves, hw, memo;
+		cache, events, flows, moves, hw, memo, passed, known;
 	struct repx_cfg *cfg_mem;     /* 1 */
 	struct repx_port *ports_mem;  /* 2 * max_ports */
 	struct repx_vlan *vlans_mem;  /* 2 * 4096 */

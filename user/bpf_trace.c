@@ -36,6 +36,8 @@ static int reuse_maps(const struct bpf_obj *obj, struct repx_tr *skel)
 		{skel->maps.repx_moves, obj->moves},
 		{skel->maps.repx_hw, obj->hw},
 		{skel->maps.repx_memo, obj->memo},
+		{skel->maps.repx_passed, obj->passed},
+		{skel->maps.repx_known, obj->known},
 	};
 	size_t i;
 	int ret = 0;

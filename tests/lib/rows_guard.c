@@ -21,7 +21,13 @@
 #define TRUNK                    \
 	ROW_SW "ports:\n" OTHERS \
 	       "- {name: g, netdev: p5, vlan: {trunk: [10], native: 10}, guard: {" IP "}}\n"
+#define TWO                                                                          \
+	G_BOTH "- {name: h, netdev: p4, vlan: {access: 10}, isolated: true, guard: " \
+	       "{mac: ['02:00:00:00:00:02'], ip: [10.0.0.3]}}\n"
 #define OUT "z:-"
+#define WARM                                                    \
+	"from g bc m1 ip4,10.0.0.1,10.0.0.2,17 raw,26; from g " \
+	"bc m1 ip4,10.0.0.1,10.0.0.2,17 raw,26"
 
 static const struct row rows[] = {
 	/* source MAC */
@@ -137,6 +143,36 @@ static const struct row rows[] = {
 	 "drop spoof_arp"},
 	{"ARP protocol length", G_IP, NULL, "g", "bc m1 arp,m1,10.0.0.1,plen=16 pad,60",
 	 "drop spoof_arp"},
+
+	/* after one that was allowed, which is remembered */
+	{"the same address again", G_IP, WARM, "g", "bc m1 ip4,10.0.0.1,10.0.0.2,6 raw,26", "flood",
+	 OUT},
+	{"another address after it", G_IP, WARM, "g", "bc m1 ip4,10.0.0.3,10.0.0.2,17 raw,26",
+	 "drop spoof_ip"},
+	{"another allowed one after it", G_IP, WARM, "g", "bc m1 ip4,10.1.0.1,10.0.0.2,17 raw,26",
+	 "flood", OUT},
+	{"the first after another", G_IP, WARM "; from g bc m1 ip4,10.1.0.1,10.0.0.2,17 raw,26",
+	 "g", "bc m1 ip4,10.0.0.1,10.0.0.2,17 raw,26", "flood", OUT},
+	{"options after it", G_IP, WARM, "g", "bc m1 ip4,10.0.0.1,10.0.0.2,17,ihl=6 raw,26",
+	 "flood", OUT},
+	{"header cut after it", G_IP, WARM, "g", "bc m1 ip4,10.0.0.1,10.0.0.2,17 cut,33",
+	 "drop malformed"},
+	{"version 6 after it", G_IP, WARM, "g", "bc m1 ip4,10.0.0.1,10.0.0.2,17,ver=6 raw,26",
+	 "drop malformed"},
+	{"another MAC after it", G_BOTH, WARM, "g", "bc m2 ip4,10.0.0.1,10.0.0.2,17 raw,26",
+	 "drop spoof_mac"},
+	{"second MAC after it", G_BOTH, WARM, "g", "bc m3 ip4,10.0.0.1,10.0.0.2,17 raw,26", "flood",
+	 OUT},
+	{"another address of the second MAC", G_BOTH, WARM, "g",
+	 "bc m3 ip4,10.0.0.3,10.0.0.2,17 raw,26", "drop spoof_ip"},
+	{"inner tag after it", G_IP, WARM, "g", "bc m1 q,0 q,7 ip4,10.0.0.1,10.0.0.2,17 raw,26",
+	 "drop spoof_type"},
+	{"priority tag after it", G_IP, WARM, "g", "bc m1 q,0,3 ip4,10.0.0.3,10.0.0.2,17 raw,26",
+	 "drop spoof_ip"},
+	{"the other port's address", TWO, WARM, "h", "bc m2 ip4,10.0.0.1,10.0.0.2,17 raw,26",
+	 "drop spoof_ip"},
+	{"the other port's MAC", TWO, WARM "; from h bc m2 ip4,10.0.0.3,10.0.0.2,17 raw,26", "h",
+	 "bc m1 ip4,10.0.0.3,10.0.0.2,17 raw,26", "drop spoof_mac"},
 };
 
 const struct row_table rows_guard = {"rule 6, IPv4", rows, ARRAY_SIZE(rows)};

@@ -19,6 +19,7 @@
 #define ALL "ff02::1"
 #define MC "33:33:00:00:00:01 m1 "
 #define OUT "z:-"
+#define WARM "from g " MC "ip6," OK "," ALL ",17 raw,20; from g " MC "ip6," OK "," ALL ",17 raw,20"
 #define X6 "ext,60,0 ext,60,0 ext,60,0 ext,60,0 ext,60,0 "
 
 static const struct row rows[] = {
@@ -146,6 +147,27 @@ static const struct row rows[] = {
 	 "drop malformed"},
 	{"RS options are not looked at", G, NULL, "g",
 	 MC "ip6," OK "," ALL ",58 icmp6,133 opt,1,m2", "flood", OUT},
+
+	/* after one that was allowed, which is remembered */
+	{"the same address again", G, WARM, "g", MC "ip6," OK "," ALL ",6 raw,20", "flood", OUT},
+	{"first half of it", G, WARM, "g", MC "ip6,2001:db8::2," ALL ",17 raw,20", "flood", OUT},
+	{"second half of it", G, WARM, "g", MC "ip6,2001:db9::1," ALL ",17 raw,20",
+	 "drop spoof_ip"},
+	{"half of one, half of another", G,
+	 WARM "; from g " MC "ip6,fd00::1," ALL ",17 raw,20; from g " MC "ip6," OK "," ALL
+	      ",17 raw,20",
+	 "g", MC "ip6,fd00:0:0:1::1," ALL ",17 raw,20", "drop spoof_ip"},
+	{"advertisement of another address from it", G, WARM, "g",
+	 MC "ip6," OK "," ALL ",58 na," BAD, "drop spoof_ip"},
+	{"solicitation with another's option from it", G, WARM, "g",
+	 MC "ip6," OK "," ALL ",58 ns," OK " opt,1,m2", "drop spoof_ip"},
+	{"extension header, cut, from it", G, WARM, "g", MC "ip6," OK "," ALL ",60 raw,7",
+	 "drop malformed"},
+	{"header cut after it", G, WARM, "g", MC "ip6," OK "," ALL ",17 cut,53", "drop malformed"},
+	{"version 4 after it", G, WARM, "g", MC "ip6," OK "," ALL ",17,ver=4 raw,20",
+	 "drop malformed"},
+	{"IPv4 after IPv6 of the port", G, WARM, "g", MC "ip4,10.0.0.3,10.0.0.2,17 raw,26",
+	 "drop spoof_ip"},
 };
 
 const struct row_table rows_guard6 = {"rule 6, IPv6", rows, ARRAY_SIZE(rows)};

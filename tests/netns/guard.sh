@@ -101,4 +101,18 @@ good strict_own_link_local s $BAD "$(ip6 fe80::ff:fe00:66)"
 bad strict_foreign_link_local s $BAD "$(ip6 fe80::ff:fe00:1)" spoof_ip
 try broadcast_guarded g "$(frame $ALL $G "$(arp $G 10.0.0.1)")" b="$(frame $ALL $G "$(arp $G 10.0.0.1)")" \
 	up="$(frame $ALL $G 8100.10 "$(arp $G 10.0.0.1)")" m="$(frame $ALL $G "$(arp $G 10.0.0.1)")"
+
+# what was allowed a moment ago is not any more, at once
+good before_change g $G "$(ip4 10.0.0.1)"
+good before_change_6 g $G "$(ip6 2001:db8::1)"
+PORTS[1]=${PORTS[1]/10.0.0.1,/10.0.0.8,}
+PORTS[1]=${PORTS[1]/\"2001:db8::1\"/\"2001:db8::8\"}
+apply
+bad after_change g $G "$(ip4 10.0.0.1)" spoof_ip
+bad after_change_6 g $G "$(ip6 2001:db8::1)" spoof_ip
+good new_after_change g $G "$(ip4 10.0.0.8)"
+good new_after_change_6 g $G "$(ip6 2001:db8::8)"
+PORTS[1]=${PORTS[1]/$G, /}
+apply
+bad mac_after_change g $G "$(ip4 10.0.0.8)" spoof_mac
 finish

@@ -117,6 +117,9 @@ repx down
 switch tcx "guard: {mac: [\"$A\"]}"
 both repx-guard
 repx down
+switch tcx "guard: {mac: [\"$A\"], ip: [10.0.0.1]}"
+measure repx-guard-ip push
+repx down
 switch auto
 measure repx-xdp-pop pop
 repx down
@@ -130,6 +133,7 @@ for way in push pop; do
 done
 less fewer_than_the_bridge_many repx-many bridge-many
 less fewer_than_openvswitch_many repx-many ovs-push
+less fewer_than_the_bridge_guarded repx-guard-ip bridge-push
 check a_new_address_costs_a_third_more test $((INSN[repx-new] * 10)) -le $((INSN[repx-push] * 13))
 # not more than 3 % above what it was, measured by the reference of the same boot: the
 # kernel may be another one

@@ -8,6 +8,7 @@
 #define bpf_htons(x) htobe16(x)
 #define bpf_ntohs(x) be16toh(x)
 #define bpf_htonl(x) htobe32(x)
+#define bpf_be64_to_cpu(x) be64toh(x)
 #define bpf_ntohl(x) be32toh(x)
 
 #endif

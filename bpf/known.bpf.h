@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* known.bpf.h - where addresses are, remembered per CPU
+ *
+ * Where flows are too many for repx_cache, addresses are not: a port has few of its own and
+ * talks to many. What the FDB said of an address holds as long as an entry of repx_cache
+ * does where nobody counts flows, for the same reasons, and to find it costs a fifth of a
+ * lookup there. A source that
+ * was admitted on its port (REPX_KNOWN_SOURCE) has passed the guard's addresses and has been
+ * learnt or refreshed.
+ */
+#ifndef REPX_KNOWN_BPF_H
+#define REPX_KNOWN_BPF_H
+
+#include "cache.bpf.h"
+
+/* The one place for an address, or NULL. @key: of mac_word() */
+static __always_inline struct repx_known *known_place(__u64 key)
+{
+	__u32 at = bpf_be64_to_cpu(key) * CACHE_MIX_1 >> 52;
+
+	_Static_assert(REPX_KNOWN_SLOTS == 1 << 12, "the shift above");
+	return REPX_TRACING ? NULL : bpf_map_lookup_elem(&repx_known, &at);
+}
+
+/* Slot and REPX_KNOWN_*, or REPX_PORT_NONE. */
+static __always_inline __u32 known_find(__u64 key, const struct repx_run *run)
+{
+	struct repx_known *k = known_place(key);
+
+	if (!k || (k->key ^ key) | (k->epoch ^ run->epoch) || !cache_fresh(k->jiffies, run->sw))
+		return REPX_PORT_NONE;
+	return k->at;
+}
+
+static __always_inline void known_put(__u64 key, __u64 epoch, __u32 at)
+{
+	struct repx_known *k = known_place(key);
+
+	if (!k)
+		return;
+	REPX_WRITE_ONCE(k->epoch, ~0ULL); /* whoever interrupts us finds nothing half done */
+	REPX_WRITE_ONCE(k->key, key);
+	REPX_WRITE_ONCE(k->jiffies, (__u32)bpf_jiffies64());
+	REPX_WRITE_ONCE(k->at, at);
+	REPX_WRITE_ONCE(k->epoch, epoch);
+}
+
+#endif
