@@ -40,6 +40,26 @@ struct {
 	__type(value, struct repx_fdb);
 } limit_fdb SEC(".maps");
 
+struct limit_count {
+	__u64 packets, bytes;
+};
+
+/* Counters of two ports. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct limit_count);
+} limit_counts SEC(".maps");
+
+/* The one source address that is allowed. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} limit_source SEC(".maps");
+
 /* The bare programs choose among the ports by the destination's low 16 bits. */
 const volatile __u32 bare_spread;
 const volatile __u32 bare_one;
@@ -126,8 +146,7 @@ int bench_bare_tc(struct __sk_buff *ctx)
 
 /* --- limits: what only the one thing costs that a case is about ------------------- */
 
-SEC("xdp.frags")
-int bench_push_xdp(struct xdp_md *ctx)
+static __attribute__((always_inline)) int push_xdp(struct xdp_md *ctx)
 {
 	__u8 *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	__u64 macs[2];
@@ -148,10 +167,56 @@ int bench_push_xdp(struct xdp_md *ctx)
 	return bpf_redirect_map(&bare_tx, 0, 0);
 }
 
+SEC("xdp.frags")
+int bench_push_xdp(struct xdp_md *ctx)
+{
+	return push_xdp(ctx);
+}
+
 SEC("tc")
 int bench_push_tc(struct __sk_buff *ctx)
 {
 	if (bpf_skb_vlan_push(ctx, bpf_htons(ETH_P_8021Q), 10))
+		return TC_ACT_SHOT;
+	return bpf_redirect(bare_one, 0);
+}
+
+static void count(__u32 port, __u64 bytes)
+{
+	struct limit_count *c = bpf_map_lookup_elem(&limit_counts, &port);
+
+	if (!c)
+		return;
+	c->packets++;
+	c->bytes += bytes;
+}
+
+/* The least that a guard of one address and counters of two ports take. */
+static __attribute__((always_inline)) int guard_and_count(__u8 *data, __u8 *end)
+{
+	__u32 zero = 0;
+	__u64 *allowed = bpf_map_lookup_elem(&limit_source, &zero);
+
+	if (!allowed || data + ETH_HLEN > end || *(__u64 *)(data + 4) >> 16 != *allowed)
+		return 0;
+	count(0, end - data);
+	count(1, end - data + 4);
+	return 1;
+}
+
+SEC("xdp.frags")
+int bench_count_xdp(struct xdp_md *ctx)
+{
+	if (!guard_and_count((void *)(long)ctx->data, (void *)(long)ctx->data_end))
+		return XDP_ABORTED;
+	return push_xdp(ctx);
+}
+
+SEC("tc")
+int bench_count_tc(struct __sk_buff *ctx)
+{
+	if (!guard_and_count((void *)(long)ctx->data, (void *)(long)ctx->data_end) ||
+	    bpf_skb_vlan_push(ctx, bpf_htons(ETH_P_8021Q), 10))
 		return TC_ACT_SHOT;
 	return bpf_redirect(bare_one, 0);
 }

@@ -102,6 +102,7 @@ enum bench_limit {
 	BENCH_NO_LIMIT,
 	BENCH_LIMIT_BARE,
 	BENCH_LIMIT_PUSH,  /* pushes a tag */
+	BENCH_LIMIT_COUNT, /* compares the source, counts, pushes a tag */
 	BENCH_LIMIT_HASH,  /* looks the destination up */
 	BENCH_LIMIT_FLOOD, /* sends copies */
 };

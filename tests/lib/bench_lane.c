@@ -7,6 +7,7 @@
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -140,6 +141,20 @@ static void fill_hash(struct bench_lane *l, unsigned int way)
 	}
 }
 
+/* The source of bench_head(), as guard_and_count() reads it. */
+static void allow_source(struct bench_lane *l, unsigned int way)
+{
+	uint8_t head[BENCH_HEAD];
+	uint64_t source = 0;
+	uint32_t zero = 0;
+
+	bench_head(l->c, way, head);
+	memcpy(&source, head + 6, 6);
+	bench_must(bpf_map_update_elem(bpf_map__fd(l->way[way].skel->maps.limit_source), &zero,
+				       &source, BPF_ANY),
+		   "allow the source");
+}
+
 static struct bpf_program *bare_program(const struct bench_lane *l, struct rxbench *skel)
 {
 	bool xdp = is_xdp(l->kind);
@@ -149,6 +164,8 @@ static struct bpf_program *bare_program(const struct bench_lane *l, struct rxben
 	switch (is_bare(l->kind) ? BENCH_LIMIT_BARE : l->c->limit) {
 	case BENCH_LIMIT_PUSH:
 		return xdp ? skel->progs.bench_push_xdp : skel->progs.bench_push_tc;
+	case BENCH_LIMIT_COUNT:
+		return xdp ? skel->progs.bench_count_xdp : skel->progs.bench_count_tc;
 	case BENCH_LIMIT_HASH:
 		return xdp ? skel->progs.bench_hash_xdp : skel->progs.bench_hash_tc;
 	case BENCH_LIMIT_FLOOD:
@@ -165,6 +182,7 @@ static void make_bare(struct bench_lane *l, unsigned int way)
 	int prog = bpf_program__fd(bare_program(l, skel));
 
 	fill_bare_maps(l, way);
+	allow_source(l, way);
 	if (l->c->limit == BENCH_LIMIT_HASH)
 		fill_hash(l, way);
 	if (is_xdp(l->kind))

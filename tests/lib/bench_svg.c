@@ -39,6 +39,7 @@ static void head(FILE *f, const struct bench_report *r, unsigned int height)
 	fprintf(f,
 		"<svg xmlns='http://www.w3.org/2000/svg' width='%d' height='%u' "
 		"viewBox='0 0 %d %u' font-family='sans-serif' font-size='11'>\n"
+		"<!-- SPDX-License-Identifier: GPL-2.0-only -->\n"
 		"<style>.xdp{fill:#4878a8}.tcx{fill:#88b04b}</style>\n"
 		"<rect width='100%%' height='100%%' fill='#fff'/>\n"
 		"<text x='10' y='18' font-size='14'>repx: frames a second as a part of a bare "
