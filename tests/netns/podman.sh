@@ -178,7 +178,7 @@ UDHCPD=$BG
 bg sw "$CNI_DIR/dhcp" daemon -socketpath "$TMP/dhcp.sock"
 wait_for 5 test -S "$TMP/dhcp.sock"
 check run_dhcp run dhcp1 --network dhcp
-leased=$(in_c dhcp1 ip -o -4 addr show eth0 | grep -o '10\.3\.0\.1[0-9]*/24')
+leased=$(in_c dhcp1 ip -o -4 addr show eth0 | grep -o '10\.3\.0\.[12][0-9]/24')
 check leased test -n "$leased"
 equal guarded_by_the_lease "$(repx -j port show "$(port_of dhcp1 dhcp)" | jq -c '.[0].guard.ip')" "[\"${leased%/*}\"]"
 check ping_with_the_lease ping_c dhcp1 10.3.0.1
