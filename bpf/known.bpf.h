@@ -4,9 +4,8 @@
  * Where flows are too many for repx_cache, addresses are not: a port has few of its own and
  * talks to many. What the FDB said of an address holds as long as an entry of repx_cache
  * does where nobody counts flows, for the same reasons, and to find it costs a fifth of a
- * lookup there. A source that
- * was admitted on its port (REPX_KNOWN_SOURCE) has passed the guard's addresses and has been
- * learnt or refreshed.
+ * lookup there. A source that was admitted on its port (REPX_KNOWN_SOURCE) has passed the
+ * guard's MAC addresses and has been learnt or refreshed.
  */
 #ifndef REPX_KNOWN_BPF_H
 #define REPX_KNOWN_BPF_H

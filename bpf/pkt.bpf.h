@@ -55,8 +55,7 @@ struct repx_pkt {
 struct repx_in {
 	const struct repx_port *port;
 	__u32 slot;
-	__u32 unknown; /* 0: the source was admitted here a moment ago (known.bpf.h). The rest
-			* must not branch on it, or the verifier does all of it twice. */
+	__u32 unknown; /* 0: the source was admitted here a moment ago (known.bpf.h) */
 	__u16 vid;
 	__u16 prio; /* PCP and DEI, where they are in a TCI */
 	__u8 strip; /* the outermost tag is the classifying one: it is taken off */

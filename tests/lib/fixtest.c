@@ -41,3 +41,13 @@ void fixtest_table(struct fix *fix, enum fix_hook hook, const struct row_table *
 		fail_msg("%s: %s", fix_hook_name(hook), strerror(-err));
 	assert_int_equal(row_check_table(fix, hook, table), 0);
 }
+
+void fixtest_send(struct fix *fix, enum fix_hook hook, const char *port, const char *frame)
+{
+	static struct model_result want;
+	struct pkt pkt;
+
+	pkt_text(&pkt, frame);
+	assert_true(fix_run(fix, hook, fix_ifindex(fix, model_port(&fix->model, port)), &pkt, &want,
+			    NULL));
+}

@@ -37,4 +37,7 @@ void fixtest_need_root(void);
 /* Every row of the table by one hook; fails the test if any fails. */
 void fixtest_table(struct fix *fix, enum fix_hook hook, const struct row_table *table);
 
+/* A frame of pkt_text() into a port; what comes of it is what the model says. */
+void fixtest_send(struct fix *fix, enum fix_hook hook, const char *port, const char *frame);
+
 #endif

@@ -82,6 +82,12 @@ mac_of() { jq -r '.interfaces[-1].mac' "/tmp/$1.result"; }
 ip_of() { jq -r '.ips[0].address | split("/")[0]' "/tmp/$1.result"; }
 # port_of CONTAINER: of the switch
 port_of() { jq -r .port "$STORE"/*/"$1-eth0.json"; }
+# given: sf41, which was there before; went CASE: it is as /tmp/given has it
+given() { ip -o link show sf41 | sed -E 's/^[0-9]+: //; s/ qdisc .*link/ link/'; }
+went() {
+	given 2>&1 | diff /tmp/given - >/tmp/diff
+	equal "$1" "$(</tmp/diff)" ''
+}
 sf_gone() { [ -z "$(sf_index "$1")" ]; }
 # left: all that containers have made
 left() {

@@ -14,12 +14,7 @@ AUX=$(sf_aux 41)
 net made '.rdma = true'
 net given ".rdma = true | .deviceID = \"$AUX\""
 net unasked ".deviceID = \"$AUX\""
-given() { ip -o link show sf41 | sed -E 's/^[0-9]+: //; s/ qdisc .*link/ link/'; }
 given >/tmp/given
-went() {
-	given 2>&1 | diff /tmp/given - >/tmp/diff
-	equal "$1" "$(</tmp/diff)" ''
-}
 
 # rdma_at [CONTAINER]: the device that can be moved, there or here
 rdma_at() { ${1:+in_ns "$1"} rdma dev show | grep -o 'eswrdma[0-9]*'; }

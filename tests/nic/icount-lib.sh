@@ -34,3 +34,14 @@ pktgen() {
 	sed -n 's/^Result: OK: \([0-9]*\).*/\1/p' "$PG/$dev"
 }
 received() { cat "/sys/class/net/$1/statistics/rx_packets"; }
+
+# linux_bridge: br0, which does the same with tags
+linux_bridge() {
+	local d
+	ip link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0
+	for d in pf0sf1 p0; do ip link set $d master br0; done
+	bridge vlan add dev pf0sf1 vid 10 pvid untagged
+	bridge vlan add dev p0 vid 10
+	echo 1 >/proc/sys/net/ipv6/conf/br0/disable_ipv6
+	ip link set br0 up
+}

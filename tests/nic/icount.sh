@@ -67,12 +67,7 @@ tc filter add dev p0 ingress protocol 802.1q flower skip_hw vlan_id 10 src_mac $
 both flower
 for d in pf0sf1 p0; do tc qdisc del dev $d clsact; done
 
-ip link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0
-for d in pf0sf1 p0; do ip link set $d master br0; done
-bridge vlan add dev pf0sf1 vid 10 pvid untagged
-bridge vlan add dev p0 vid 10
-echo 1 >/proc/sys/net/ipv6/conf/br0/disable_ipv6
-ip link set br0 up
+linux_bridge
 pktgen wire0 1 "src_mac $W" "dst_mac $A" 'vlan_id 10' >/dev/null # it learns where w is
 both bridge
 many bridge

@@ -10,16 +10,6 @@
 #define DATA "type,0800 raw,46"
 #define DEADLINE_NS 5000000000ULL
 
-static void send_from(struct fix *fix, enum fix_hook hook, const char *port, const char *frame)
-{
-	static struct model_result want;
-	struct pkt pkt;
-
-	pkt_text(&pkt, frame);
-	assert_true(fix_run(fix, hook, fix_ifindex(fix, model_port(&fix->model, port)), &pkt, &want,
-			    NULL));
-}
-
 static struct repx_fdb entry_of(const struct fix *fix, const char *name)
 {
 	struct repx_fdb_key key = {.vlan = 10};
@@ -47,10 +37,10 @@ static void refreshed(void **state, enum fix_hook hook)
 	uint64_t first, end = now_ns() + DEADLINE_NS;
 
 	begin(fix, hook);
-	send_from(fix, hook, "a", "m2 m1 " DATA);
+	fixtest_send(fix, hook, "a", "m2 m1 " DATA);
 	first = entry_of(fix, "m1").seen_ns;
 	do {
-		send_from(fix, hook, "a", "m2 m1 " DATA);
+		fixtest_send(fix, hook, "a", "m2 m1 " DATA);
 		assert_true(now_ns() < end);
 	} while (entry_of(fix, "m1").seen_ns - first < 30000000);
 }
@@ -65,10 +55,10 @@ static void elsewhere(void **state, enum fix_hook hook)
 	slot_a = fix->image[model_port(&fix->model, "a")].slot;
 	slot_b = fix->image[model_port(&fix->model, "b")].slot;
 	for (int i = 0; i < 3; i++) {
-		send_from(fix, hook, "a", "m2 m1 " DATA);
-		send_from(fix, hook, "a", "m2 m1 " DATA);
+		fixtest_send(fix, hook, "a", "m2 m1 " DATA);
+		fixtest_send(fix, hook, "a", "m2 m1 " DATA);
 		assert_int_equal(entry_of(fix, "m1").port, slot_a);
-		send_from(fix, hook, "b", "m3 m1 " DATA);
+		fixtest_send(fix, hook, "b", "m3 m1 " DATA);
 		assert_int_equal(entry_of(fix, "m1").port, slot_b);
 	}
 }

@@ -23,16 +23,6 @@ static int on_move(void *ctx, void *data, size_t size)
 	return 0;
 }
 
-static void send_from(struct fix *fix, enum fix_hook hook, const char *port, const char *frame)
-{
-	static struct model_result want;
-	struct pkt pkt;
-
-	pkt_text(&pkt, frame);
-	assert_true(fix_run(fix, hook, fix_ifindex(fix, model_port(&fix->model, port)), &pkt, &want,
-			    NULL));
-}
-
 static uint32_t slot(const struct fix *fix, const char *port)
 {
 	return fix->image[model_port(&fix->model, port)].slot;
@@ -52,16 +42,16 @@ static void by_hook(void **state, enum fix_hook hook)
 	ring_buffer__consume(ring);
 	told = 0;
 	/* nobody asked: nothing is told */
-	send_from(fix, hook, "a", "bc m1 " DATA);
-	send_from(fix, hook, "b", "bc m1 " DATA);
+	fixtest_send(fix, hook, "a", "bc m1 " DATA);
+	fixtest_send(fix, hook, "b", "bc m1 " DATA);
 	ring_buffer__consume(ring);
 	assert_int_equal(told, 0);
 	fix->obj.cfg_mem->sample = 1;
-	send_from(fix, hook, "a", "bc m3 " DATA); /* new: no move */
+	fixtest_send(fix, hook, "a", "bc m3 " DATA); /* new: no move */
 	ring_buffer__consume(ring);
 	assert_int_equal(told, 0);
 	epoch = fix->obj.cfg_mem->epoch;
-	send_from(fix, hook, "a", "bc m1 " DATA);
+	fixtest_send(fix, hook, "a", "bc m1 " DATA);
 	ring_buffer__consume(ring);
 	assert_int_equal(told, 1);
 	assert_int_equal(fix->obj.cfg_mem->epoch, epoch + 2);
@@ -70,7 +60,7 @@ static void by_hook(void **state, enum fix_hook hook)
 	assert_int_equal(last.key.vlan, 10);
 	assert_int_equal(last.from, slot(fix, "b"));
 	assert_int_equal(last.to, slot(fix, "a"));
-	send_from(fix, hook, "a", "bc m1 " DATA); /* it is there already */
+	fixtest_send(fix, hook, "a", "bc m1 " DATA); /* it is there already */
 	ring_buffer__consume(ring);
 	assert_int_equal(told, 1);
 	fix->obj.cfg_mem->sample = 0;

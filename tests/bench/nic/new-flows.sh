@@ -64,12 +64,7 @@ measure repx-new "${new[@]}"
 equal all_are_learnt "$(repx -j fdb show | jq '[.[] | select(.port == "a")] | length')" $((N + 2))
 check down repx down
 
-ip link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0
-for d in pf0sf1 p0; do ip link set $d master br0; done
-bridge vlan add dev pf0sf1 vid 10 pvid untagged
-bridge vlan add dev p0 vid 10
-echo 1 >/proc/sys/net/ipv6/conf/br0/disable_ipv6
-ip link set br0 up
+linux_bridge
 learn_w
 measure bridge-known "${known[@]}"
 measure bridge-new "${new[@]}"
