@@ -2,13 +2,11 @@
 /* cache.bpf.h - the outcome of a flow, remembered per CPU
  *
  * Most frames follow one that had the same port, addresses and tag a moment ago:
- * for those the rules need not be asked again. An entry holds for a moment (so
- * addresses are refreshed, and age, to within one: 64 jiffies are 256 ms at most, and
- * only where ageing takes 500 times that and nobody counts flows, which are charged when an
- * entry is filled anew; else it is one jiffy) and for one epoch (so no flip
- * and no moved or deleted address is missed). Only outcomes that depend on
- * nothing but the key are kept: no buckets. A guard that looks into the frame is
- * asked each time, and only that.
+ * for those the rules need not be asked again. An entry holds for a moment
+ * (repx_sw.hold; while somebody counts flows for one jiffy, since these are charged
+ * when an entry is filled anew) and for one epoch (so no flip and no moved or deleted
+ * address is missed). Only outcomes that depend on nothing but the key are kept: no
+ * buckets. A guard that looks into the frame is asked each time, and only that.
  */
 #ifndef REPX_CACHE_BPF_H
 #define REPX_CACHE_BPF_H
@@ -17,15 +15,10 @@
 #include "flow.bpf.h"
 #include "port.bpf.h"
 
-#define CACHE_HOLD 64			     /* jiffies ... */
-#define CACHE_HOLD_AGEING_NS 128000000000ULL /* ... from such an ageing on */
-
-/* Is what was written then fresh enough to decide? An ageing of 0 is never. */
+/* Is what was written then fresh enough to decide? */
 static __always_inline int cache_fresh(__u32 jiffies, const struct repx_sw *sw)
 {
-	__u32 hold = sw->ageing_ns - 1 < CACHE_HOLD_AGEING_NS - 1 ? 1 : CACHE_HOLD;
-
-	return (__u32)bpf_jiffies64() - jiffies < hold;
+	return (__u32)bpf_jiffies64() - jiffies < sw->hold;
 }
 
 static __always_inline int cache_holds(__u32 jiffies, const struct repx_run *run)

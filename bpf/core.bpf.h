@@ -17,8 +17,6 @@
 #include "flood.bpf.h"
 #endif
 
-#define NEXT_RULE (-2) /* no verdict yet */
-
 #define PAUSE_GROUP 0x01 /* 01:80:c2:00:00:01 */
 
 /* What a tc script asks for in skb->mark, REPX_MARK_*; 0: nothing. */
@@ -325,11 +323,37 @@ static __always_inline int guard_cached(repx_ctx *ctx, const struct repx_run *ru
 	return port ? guard_check(ctx, run, port, c->in_port, 0, pkt) : REPX_DROP_port_down;
 }
 
+/* A frame whose flow is remembered. Return: NEXT_RULE if it is for the rules. */
+static __always_inline int switch_cached(repx_ctx *ctx, struct repx_run *run,
+					 const struct repx_pkt *pkt)
+{
+	struct repx_cache *c;
+	int verdict;
+
+	if (pkt->malformed || ctx_mark_set(ctx))
+		return NEXT_RULE;
+	c = cache_find(pkt, run);
+	if (!c)
+		return NEXT_RULE;
+#if REPX_HOOK_XDP
+	if (c->flags & REPX_CACHE_VETH && veth_hides(ctx))
+		return CTX_UNFINISHED;
+	/* tc's own: XDP cannot send it, or (generic) may not judge it */
+	if (!c->drop && !(c->flags & (REPX_PORT_XMIT | REPX_PORT_XMIT_SG)))
+		return CTX_UNFINISHED;
+#endif
+	if (c->drop)
+		return drop_cached(pkt, c->in_port, c->drop - 1);
+	verdict = guard_cached(ctx, run, pkt, c);
+	if (verdict >= 0)
+		return drop_cached(pkt, c->in_port, verdict);
+	return unicast_cached(ctx, pkt, c);
+}
+
 static __always_inline int switch_frame(repx_ctx *ctx)
 {
 	struct repx_run run = {};
 	struct repx_pkt pkt = {};
-	struct repx_cache *c;
 	__u32 zero = 0;
 	int verdict;
 
@@ -344,25 +368,10 @@ static __always_inline int switch_frame(repx_ctx *ctx)
 		return CTX_DROP;
 #endif
 	ctx_parse(ctx, &pkt);
-	if (pkt.malformed || ctx_mark_set(ctx))
+	verdict = switch_cached(ctx, &run, &pkt);
+	if (__builtin_expect(verdict == NEXT_RULE, 0))
 		return switch_slow(ctx, &run, &pkt);
-	c = cache_find(&pkt, &run);
-	if (!c)
-		return switch_slow(ctx, &run, &pkt);
-#if REPX_HOOK_XDP
-	if (c->flags & REPX_CACHE_VETH && veth_hides(ctx))
-		return CTX_UNFINISHED;
-	/* tc's own: XDP cannot send it, or (generic) may not judge it */
-	if (!c->drop && !(c->flags & (REPX_PORT_XMIT | REPX_PORT_XMIT_SG)))
-		return CTX_UNFINISHED;
-#endif
-	if (c->drop)
-		return drop_cached(&pkt, c->in_port, c->drop - 1);
-	verdict = guard_cached(ctx, &run, &pkt, c);
-	if (verdict >= 0)
-		return drop_cached(&pkt, c->in_port, verdict);
-	verdict = unicast_cached(ctx, &pkt, c);
-	return verdict >= 0 ? verdict : switch_slow(ctx, &run, &pkt);
+	return verdict;
 }
 
 #endif

@@ -117,7 +117,7 @@ static __always_inline int unicast(repx_ctx *ctx, const struct repx_run *run, st
 	return transmit(ctx, pkt, in->strip, &out, out.port->ifindex);
 }
 
-/* The same for a flow that is remembered; -1: it cannot be done from memory. */
+/* The same for a flow that is remembered. Return: NEXT_RULE if it is for the rules after all. */
 static __always_inline int unicast_cached(repx_ctx *ctx, const struct repx_pkt *pkt,
 					  struct repx_cache *c)
 {
@@ -130,9 +130,9 @@ static __always_inline int unicast_cached(repx_ctx *ctx, const struct repx_pkt *
 	int growth = edit_growth(strip, out.tpid_be);
 
 	if (pkt->wire.size + growth > c->out_mtu + 18 || (REPX_XDP_PART && growth))
-		return -1;
+		return NEXT_RULE;
 	if (REPX_HOOK_XDP && !(c->flags & (pkt->frags ? REPX_PORT_XMIT_SG : REPX_PORT_XMIT)))
-		return -1;
+		return NEXT_RULE;
 	count_forwarded(c->in_port, &pkt->wire, c->flags & REPX_CACHE_HOST);
 	count_tx(out.slot, &pkt->wire, growth);
 	c->packets += pkt->wire.segs;

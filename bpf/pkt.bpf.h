@@ -17,6 +17,8 @@
 #define ETH_HLEN 14
 #endif
 
+#define NEXT_RULE (-2) /* no verdict yet: neither hook has such a one */
+
 #define VLAN_HLEN 4
 #define VLAN_VID_MASK 0x0fff
 #define VLAN_PRIO_MASK 0xf000 /* PCP and DEI */

@@ -51,8 +51,12 @@ struct repx_sw {
 	__u32 host_port;  /* slot, or REPX_PORT_NONE */
 	__u32 words;	  /* words of repx_vlan.members in use: 1..64 */
 	__u8 host_mac[6]; /* of the stack's side of the host port */
-	__u8 pad[2];
+	/* Jiffies for which what was found out of a frame decides others (repx_cache,
+	 * repx_known): addresses are refreshed, and age, to within so many. 0: none. */
+	__u16 hold;
 };
+#define REPX_HOLD 64			    /* 64 to 640 ms, by the kernel's HZ ... */
+#define REPX_HOLD_AGEING_NS 128000000000ULL /* ... from such an ageing on; else 1 */
 
 /* repx_cfg, one element.
  * The epoch is the switch's one flip and its one notice: bit 0 is the half of

@@ -114,6 +114,7 @@ static void write_switch(const struct conf *conf, struct repx_sw *sw)
 {
 	memset(sw, 0, sizeof(*sw));
 	sw->ageing_ns = conf->ageing_ms * 1000000ULL;
+	sw->hold = sw->ageing_ns && sw->ageing_ns < REPX_HOLD_AGEING_NS ? 1 : REPX_HOLD;
 	sw->flags = conf->tc_marks ? REPX_SW_MARKS : 0;
 	sw->unknown = conf->unknown == CONF_UNKNOWN_UPLINK ? REPX_UNKNOWN_UPLINK
 		      : conf->unknown == CONF_UNKNOWN_DROP ? REPX_UNKNOWN_DROP

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "image.h"
+#include "util.h"
 
 #define MAX_PORTS 256
 #define SW(more) "version: 1\nswitch: {name: t, fdb: {ageing: 7s}" more "}\nports:\n"
@@ -153,6 +154,28 @@ static void test_switch(void **state)
 	assert_true(member(10, 2));
 }
 
+/* What is remembered may make an address older by so much: little, against the ageing. */
+static void test_hold(void **state)
+{
+	static const struct {
+		const char *ageing;
+		unsigned int hold;
+	} rows[] = {
+		{"1s", 1}, {"127s", 1}, {"128s", REPX_HOLD}, {"5m", REPX_HOLD}, {"0s", REPX_HOLD}};
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		snprintf(text, sizeof(text),
+			 "version: 1\nswitch: {name: t, fdb: {ageing: %s}}\nports:\n" UP,
+			 rows[i].ageing);
+		make(text);
+		assert_int_equal(image.sw.hold, rows[i].hold);
+		teardown(state);
+	}
+	make(SW("") UP);
+}
+
 static void test_no_host(void **state)
 {
 	(void)state;
@@ -231,6 +254,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_flags, teardown),
 		cmocka_unit_test_teardown(test_members, teardown),
 		cmocka_unit_test_teardown(test_switch, teardown),
+		cmocka_unit_test_teardown(test_hold, teardown),
 		cmocka_unit_test_teardown(test_no_host, teardown),
 		cmocka_unit_test_teardown(test_missing, teardown),
 		cmocka_unit_test_teardown(test_limits, teardown),
