@@ -22,6 +22,7 @@ static const char usage[] =
 	"  -m, --ms N       CPU time of a sample, milliseconds (60)\n"
 	"  -q, --quick      5 rounds of 30 ms, nothing that takes long to set up\n"
 	"  -a, --against OTHER  another build of repx to compare with, in place of the base\n"
+	"  -p, --profile    also show what the time of a frame goes to\n"
 	"  -j, --json FILE  results as JSON\n"
 	"  -s, --svg FILE   results as a picture\n"
 	"  -l, --list       the cases\n";
@@ -155,14 +156,13 @@ static void run_all(const struct bench_opts *o, struct bench_report *r)
 static int parse(int argc, char **argv, struct bench_opts *o)
 {
 	static const struct option longs[] = {
-		{"rounds", 1, NULL, 'r'},  {"ms", 1, NULL, 'm'},
-		{"quick", 0, NULL, 'q'},   {"json", 1, NULL, 'j'},
-		{"against", 1, NULL, 'a'}, {"svg", 1, NULL, 's'},
-		{"list", 0, NULL, 'l'},	   {0},
+		{"rounds", 1, NULL, 'r'}, {"ms", 1, NULL, 'm'},	     {"quick", 0, NULL, 'q'},
+		{"json", 1, NULL, 'j'},	  {"against", 1, NULL, 'a'}, {"svg", 1, NULL, 's'},
+		{"list", 0, NULL, 'l'},	  {"profile", 0, NULL, 'p'}, {0},
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "r:m:qa:j:s:l", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "r:m:qa:pj:s:l", longs, NULL)) != -1) {
 		if (c == 'r')
 			o->rounds = (unsigned int)atoi(optarg);
 		else if (c == 'm')
@@ -171,6 +171,8 @@ static int parse(int argc, char **argv, struct bench_opts *o)
 			*o = (struct bench_opts){.quick = true, .rounds = 5, .ms = 30};
 		else if (c == 'a')
 			o->against = optarg;
+		else if (c == 'p')
+			o->profile = true;
 		else if (c == 'j')
 			o->json = optarg;
 		else if (c == 's')

@@ -20,6 +20,7 @@
 #define BENCH_MOST_BYTES 9014 /* of a frame */
 #define BENCH_WAYS 2
 #define BENCH_FIGURES 256
+#define BENCH_LANES 8 /* of a case */
 #define BENCH_S_VLAN 200
 #define BENCH_C_VLAN 10
 #define BENCH_DIR "/run/rxbench" /* on the tmpfs of bench_private() */
@@ -62,7 +63,7 @@ struct bench_report {
 struct bench_opts {
 	const char *repx, *against, *pattern, *json, *svg;
 	unsigned int rounds, ms;
-	bool quick, list;
+	bool quick, list, profile;
 };
 
 /* Does the case run? A pattern as of the shell, over the case's name. */
@@ -170,6 +171,7 @@ struct bench_lane {
 	struct bench_way way[BENCH_WAYS];
 	double value[BENCH_ROUNDS];
 	uint64_t sent, lost;
+	struct bench_profile *profile; /* NULL: none is asked for */
 };
 
 /* bench_gen.c: sends @frames of @size bytes, with the head that is in skel->bss, from this
@@ -188,6 +190,23 @@ int bench_gen_socket(unsigned int ifindex);
 void bench_lane_make(struct bench_lane *lane);
 /* One sample: frames a second of CPU time that came out (or in, if they are dropped). */
 double bench_lane_sample(struct bench_lane *lane, const struct bench_opts *o);
+
+/* --- bench_profile.c: what the CPU does meanwhile ---------------------------------------- */
+
+struct bench_profile;
+
+struct bench_profiled {
+	const char *name; /* of the lane */
+	const struct bench_profile *profile;
+	double ns; /* a frame */
+};
+
+/* Of the CPU it is called on, once all programs are loaded. Lasts as long as the process. */
+struct bench_profile *bench_profile_new(void);
+void bench_profile_start(struct bench_profile *p);
+void bench_profile_stop(struct bench_profile *p);
+/* The lanes of a case beside each other, by what the time is for. */
+void bench_profile_print(const char *name, const struct bench_profiled *lanes, unsigned int len);
 
 /* --- the suites ------------------------------------------------------------------------ */
 

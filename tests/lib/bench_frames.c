@@ -5,11 +5,9 @@
 
 #include "bench.h"
 
-#define LANES 8
-
 /* the lanes of a case: repx on both hooks and what it is compared with */
 struct frames {
-	struct bench_lane lane[LANES];
+	struct bench_lane lane[BENCH_LANES];
 	unsigned int len;
 };
 
@@ -63,6 +61,8 @@ static void make_lanes(struct frames *f, const struct bench_case *c, const struc
 		add(f, base, BENCH_LINUX, repx);
 	for (i = 0; i < f->len; i++)
 		bench_lane_make(&f->lane[i]);
+	for (i = 0; o->profile && i < f->len; i++)
+		f->lane[i].profile = bench_profile_new();
 }
 
 /* Every other round goes backwards, so that no lane always follows the same one. */
@@ -134,6 +134,37 @@ static void figures(struct frames *f, const struct bench_case *c, const struct b
 		new_figure(f, bridge, "bridge", o, r);
 }
 
+static const char *lane_name(const struct bench_lane *l, const struct bench_case *c)
+{
+	static const char *const kinds[BENCH_KINDS] = {"xdp", "tcx", "bare xdp", "bare tcx",
+						       "bridge"};
+	static const char *const bases[BENCH_KINDS] = {"base xdp", "base tcx", "", "",
+						       "base bridge"};
+
+	return l->c == c ? kinds[l->kind] : bases[l->kind];
+}
+
+/* As in all figures it is the ratios that count: here to the first lane, in its median time. */
+static void print_profile(struct frames *f, const struct bench_case *c, const struct bench_opts *o)
+{
+	struct bench_profiled lanes[BENCH_LANES];
+	struct bench_stat rate, slower;
+	double values[BENCH_ROUNDS];
+	unsigned int i;
+
+	memcpy(values, f->lane[0].value, sizeof(values));
+	bench_stat(&rate, values, o->rounds);
+	for (i = 0; i < f->len; i++) {
+		bench_ratio(&slower, f->lane[0].value, f->lane[i].value, o->rounds);
+		lanes[i] = (struct bench_profiled){
+			.name = lane_name(&f->lane[i], c),
+			.profile = f->lane[i].profile,
+			.ns = rate.median > 0 ? 1e9 / rate.median * slower.median : 0,
+		};
+	}
+	bench_profile_print(c->name, lanes, f->len);
+}
+
 void bench_frames(const struct bench_case *c, const struct bench_opts *o, struct bench_report *r)
 {
 	static struct frames f; /* the process is the case's own */
@@ -143,4 +174,6 @@ void bench_frames(const struct bench_case *c, const struct bench_opts *o, struct
 	make_lanes(&f, c, o);
 	run_rounds(&f, o);
 	figures(&f, c, o, r);
+	if (o->profile)
+		print_profile(&f, c, o);
 }

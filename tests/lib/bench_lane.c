@@ -390,11 +390,15 @@ double bench_lane_sample(struct bench_lane *l, const struct bench_opts *o)
 		s[w] = (struct sample){.l = l, .o = o, .way = w};
 		before[w] = sink_count(l->way[w].skel);
 	}
+	if (l->profile)
+		bench_profile_start(l->profile);
 	for (w = 1; w < ways; w++)
 		bench_must(-pthread_create(&thread[w], NULL, sample_way, &s[w]), "make a thread");
 	sample_way(&s[0]);
 	for (w = 1; w < ways; w++)
 		pthread_join(thread[w], NULL);
+	if (l->profile)
+		bench_profile_stop(l->profile);
 	for (w = 0; w < ways; w++)
 		sum += sample_value(l, &s[w], sink_count(l->way[w].skel) - before[w]);
 	return sum;
