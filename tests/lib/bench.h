@@ -29,7 +29,8 @@
 
 struct bench_stat {
 	double median, min, max;
-	double spread; /* of the middle half of the rounds, as a part of the median */
+	double low, high; /* the median of endless rounds lies between, with 95 % */
+	double spread;	  /* of the middle half of the rounds, as a part of the median */
 	bool have;
 };
 
@@ -228,8 +229,10 @@ void bench_ratio(struct bench_stat *s, const double *values, const double *refs,
 /* The next figure of the report, zeroed and named. */
 struct bench_figure *bench_figure(struct bench_report *r, const char *name, const char *hook,
 				  const char *unit);
-/* Is a goal given and met? 1, 0; -1: no goal */
-int bench_met(const struct bench_figure *f);
+/* How far from all of its goals a figure is. */
+enum bench_verdict { BENCH_NO_GOAL, BENCH_MISSED, BENCH_UNSURE, BENCH_MET };
+/* BENCH_UNSURE: below a goal, but by no more than the rounds leave open */
+enum bench_verdict bench_verdict(const struct bench_figure *f);
 /* Too wide to be believed. */
 bool bench_wide(const struct bench_stat *s);
 

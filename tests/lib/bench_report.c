@@ -2,6 +2,7 @@
 /* bench_report.c - figures: statistics, the table, JSON */
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,17 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Where the median lies, by the ranks between which it is in 95 of 100 cases, whatever the
+ * distribution. */
+static void stat_range(struct bench_stat *s, const double *sorted, unsigned int len)
+{
+	double half = 0.98 * sqrt(len);
+	int low = (int)floor(len / 2.0 - half) - 1, high = (int)ceil(len / 2.0 + half);
+
+	s->low = sorted[low < 0 ? 0 : low];
+	s->high = sorted[high >= (int)len ? (int)len - 1 : high];
+}
+
 void bench_stat(struct bench_stat *s, double *values, unsigned int len)
 {
 	double quarters;
@@ -32,6 +44,7 @@ void bench_stat(struct bench_stat *s, double *values, unsigned int len)
 	s->median = len & 1 ? values[len / 2] : (values[len / 2 - 1] + values[len / 2]) / 2;
 	s->min = values[0];
 	s->max = values[len - 1];
+	stat_range(s, values, len);
 	quarters = values[len * 3 / 4] - values[len / 4];
 	s->spread = s->median > 0 ? quarters / s->median : 0;
 	s->have = true;
@@ -66,17 +79,27 @@ bool bench_wide(const struct bench_stat *s)
 	return s->have && s->spread > WIDE;
 }
 
-int bench_met(const struct bench_figure *f)
+static enum bench_verdict worse_of(enum bench_verdict a, enum bench_verdict b)
 {
-	int met = -1;
+	return a == BENCH_NO_GOAL || b < a ? b : a;
+}
+
+enum bench_verdict bench_verdict(const struct bench_figure *f)
+{
+	enum bench_verdict v = BENCH_NO_GOAL;
 	unsigned int i;
 
-	for (i = 0; i < BENCH_REFS; i++)
-		if (f->goal[i] > 0 && f->ratio[i].have)
-			met = met && f->ratio[i].median >= f->goal[i];
+	for (i = 0; i < BENCH_REFS; i++) {
+		const struct bench_stat *s = &f->ratio[i];
+
+		if (f->goal[i] > 0 && s->have)
+			v = worse_of(v, s->median >= f->goal[i] ? BENCH_MET
+					: s->high >= f->goal[i] ? BENCH_UNSURE
+								: BENCH_MISSED);
+	}
 	if (f->at_most > 0 && f->value.have)
-		met = met && f->value.median <= f->at_most;
-	return met < 0 ? -1 : met != 0;
+		v = worse_of(v, f->value.median <= f->at_most ? BENCH_MET : BENCH_MISSED);
+	return v;
 }
 
 /* --- the table ------------------------------------------------------------------------ */
@@ -86,7 +109,8 @@ void bench_table_begin(const struct bench_report *r)
 	printf("%s, Linux %s, %s\n", r->date, r->kernel, r->cpu);
 	printf("%u rounds of %u ms a lane, interleaved, one core; load average %.2f%s\n", r->rounds,
 	       r->ms, r->load[0], r->load[0] > 0.5 ? " (BUSY: look at the spread)" : "");
-	printf("~ marks a ratio whose middle half of the rounds spreads over more than %.0f %%\n\n",
+	printf("in brackets: where the median lies, with 95 %%\n"
+	       "~ marks a ratio whose middle half of the rounds spreads over more than %.0f %%\n\n",
 	       WIDE * 100);
 	printf("%-12s %-8s %16s  %-26s %-26s %-26s %s\n", "case", "hook", "median", "of bare",
 	       "of the bridge", "of base", "goal");
@@ -98,13 +122,14 @@ static void print_ratio(const struct bench_stat *s)
 
 	if (s->have)
 		snprintf(text, sizeof(text), "%5.3f%s (%.3f..%.3f)", s->median,
-			 bench_wide(s) ? "~" : " ", s->min, s->max);
+			 bench_wide(s) ? "~" : " ", s->low, s->high);
 	printf(" %-26s", text);
 }
 
 static void print_goals(const struct bench_figure *f)
 {
-	int met = bench_met(f);
+	static const char *const words[] = {"", " MISSED", " missed by less than the noise",
+					    " met"};
 	unsigned int i;
 
 	for (i = 0; i < BENCH_REFS; i++)
@@ -112,8 +137,7 @@ static void print_goals(const struct bench_figure *f)
 			printf(" %s>=%.2f", ref_names[i], f->goal[i]);
 	if (f->at_most > 0)
 		printf(" <=%g", f->at_most);
-	if (met >= 0)
-		printf(met ? " met" : " MISSED");
+	printf("%s", words[bench_verdict(f)]);
 	if (f->base[0] && f->ratio[BENCH_BASE].have)
 		printf(" (base: %s)", f->base);
 	if (f->note[0])
@@ -134,17 +158,19 @@ void bench_table_line(const struct bench_figure *f)
 
 void bench_table_end(const struct bench_report *r)
 {
-	unsigned int i, goals = 0, met = 0, wide = 0;
+	unsigned int i, goals = 0, wide = 0, verdicts[BENCH_MET + 1] = {0};
 
 	for (i = 0; i < r->figures; i++) {
 		const struct bench_figure *f = &r->figure[i];
 
-		goals += bench_met(f) >= 0;
-		met += bench_met(f) > 0;
+		verdicts[bench_verdict(f)]++;
+		goals += bench_verdict(f) != BENCH_NO_GOAL;
 		wide += bench_wide(&f->ratio[BENCH_BARE]) || bench_wide(&f->ratio[BENCH_BRIDGE]);
 	}
-	printf("\n%u of %u goals met; %u of %u figures wide; load average now %.2f", met, goals,
-	       wide, r->figures, r->load[1]);
+	printf("\n%u of %u goals met, %u missed by less than the noise; %u of %u figures wide; "
+	       "load "
+	       "average now %.2f",
+	       verdicts[BENCH_MET], goals, verdicts[BENCH_UNSURE], wide, r->figures, r->load[1]);
 	if (r->failed)
 		printf("; %u cases FAILED", r->failed);
 	putchar('\n');
@@ -154,15 +180,16 @@ void bench_table_end(const struct bench_report *r)
 
 static json_t *stat_json(const struct bench_stat *s)
 {
-	return json_pack("{s:f, s:f, s:f, s:f, s:b}", "median", s->median, "min", s->min, "max",
-			 s->max, "spread", s->spread, "wide", bench_wide(s));
+	return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:b}", "median", s->median, "low", s->low,
+			 "high", s->high, "min", s->min, "max", s->max, "spread", s->spread, "wide",
+			 bench_wide(s));
 }
 
 static json_t *figure_json(const struct bench_figure *f)
 {
 	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:o}", "case", f->name, "hook", f->hook, "what",
 			      f->what, "unit", f->unit, "value", stat_json(&f->value));
-	int met = bench_met(f);
+	static const char *const words[] = {"none", "missed", "unsure", "met"};
 	unsigned int i;
 
 	for (i = 0; i < BENCH_REFS; i++) {
@@ -179,8 +206,8 @@ static json_t *figure_json(const struct bench_figure *f)
 	}
 	if (f->at_most > 0)
 		json_object_set_new(j, "at_most", json_real(f->at_most));
-	if (met >= 0)
-		json_object_set_new(j, "met", json_boolean(met));
+	if (bench_verdict(f) != BENCH_NO_GOAL)
+		json_object_set_new(j, "verdict", json_string(words[bench_verdict(f)]));
 	if (f->note[0])
 		json_object_set_new(j, "note", json_string(f->note));
 	return j;

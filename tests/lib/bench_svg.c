@@ -25,9 +25,9 @@ static void bar(FILE *f, const struct bench_figure *fig, unsigned int y)
 		fig->name, fig->hook);
 	fprintf(f, "<rect x='%d' y='%u' width='%.1f' height='%d' class='%s'/>\n", LEFT, y + 1,
 		bar_length(s->median), ROW - 4, fig->hook);
-	fprintf(f, "<path d='M%.1f %uH%.1f' stroke='#000'/>\n", LEFT + bar_length(s->min),
-		y + ROW / 2, LEFT + bar_length(s->max));
-	fprintf(f, "<text x='%.1f' y='%u'>%.2f</text>\n", LEFT + bar_length(s->max) + 6, y + 11,
+	fprintf(f, "<path d='M%.1f %uH%.1f' stroke='#000'/>\n", LEFT + bar_length(s->low),
+		y + ROW / 2, LEFT + bar_length(s->high));
+	fprintf(f, "<text x='%.1f' y='%u'>%.2f</text>\n", LEFT + bar_length(s->high) + 6, y + 11,
 		s->median);
 	if (fig->goal[BENCH_BARE] > 0)
 		fprintf(f, "<path d='M%.1f %uv%d' stroke='#c00' stroke-width='2'/>\n",
@@ -45,7 +45,7 @@ static void head(FILE *f, const struct bench_report *r, unsigned int height)
 		"<text x='10' y='18' font-size='14'>repx: frames a second as a part of a bare "
 		"redirect on the same hook</text>\n"
 		"<text x='10' y='34'>%s, Linux %s, %s, one core, medians of %u interleaved rounds; "
-		"line: min to max, red: goal</text>\n",
+		"line: where the median lies, with 95 %%, red: goal</text>\n",
 		WIDTH, height, WIDTH, height, r->date, r->kernel, r->cpu, r->rounds);
 	fprintf(f, "<path d='M%d 44V%u' stroke='#999' stroke-dasharray='4'/>\n", LEFT + UNIT,
 		height - 6);
