@@ -40,6 +40,14 @@ struct {
 	__type(value, struct repx_fdb);
 } limit_fdb SEC(".maps");
 
+/* The CPU that frames are handed to. */
+struct {
+	__uint(type, BPF_MAP_TYPE_CPUMAP);
+	__uint(max_entries, 256);
+	__type(key, __u32);
+	__type(value, struct bpf_cpumap_val);
+} limit_cpus SEC(".maps");
+
 struct limit_count {
 	__u64 packets, bytes;
 };
@@ -246,6 +254,21 @@ int bench_hash_tc(struct __sk_buff *ctx)
 	if (!is_known((void *)(long)ctx->data, (void *)(long)ctx->data_end))
 		return TC_ACT_SHOT;
 	return bpf_redirect(bare_one, 0);
+}
+
+const volatile __u32 other_cpu;
+
+SEC("xdp.frags")
+int bench_cpu_xdp(struct xdp_md *ctx)
+{
+	return bpf_redirect_map(&limit_cpus, other_cpu, 0);
+}
+
+/* ... and what it does with them */
+SEC("xdp.frags/cpumap")
+int bench_bare_cpu(struct xdp_md *ctx)
+{
+	return bpf_redirect_map(&bare_tx, 0, 0);
 }
 
 SEC("xdp.frags")

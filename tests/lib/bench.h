@@ -85,8 +85,13 @@ int bench_new_net(void);
 void bench_enter_net(int fd);
 /* Lets the end of a veth poll (NAPI), as a NIC does. */
 void bench_poll(const char *netdev);
-/* Puts the calling thread on a CPU, counted from the last one downwards. */
+/* Has the frames of a netdev's one queue switched by the @nth CPU (RPS). */
+void bench_steer(const char *netdev, unsigned int nth);
+/* CPUs are counted from the last one downwards. */
+unsigned int bench_cpu(unsigned int nth);
+/* Puts the calling thread on one. */
 void bench_pin(unsigned int nth);
+uint64_t bench_clock_ns(void);
 /* CPU time of the calling thread and of the CPU's ksoftirqd: what frames cost, also
  * where the machine has other things to do. */
 uint64_t bench_cpu_ns(unsigned int nth);
@@ -107,6 +112,7 @@ enum bench_limit {
 	BENCH_LIMIT_COUNT, /* compares the source, counts, pushes a tag */
 	BENCH_LIMIT_HASH,  /* looks the destination up */
 	BENCH_LIMIT_FLOOD, /* sends copies */
+	BENCH_LIMIT_CPU,   /* XDP: hands frames to another CPU, which redirects */
 };
 
 struct bench_case {
@@ -127,6 +133,7 @@ struct bench_case {
 	bool drop;	     /* nothing comes out */
 	bool spoof;	     /* from an address that the guard forbids */
 	bool forget;	     /* learnt addresses, before each sample */
+	bool spread;	     /* a second CPU switches what the first one receives: by the clock */
 	bool no_bridge;
 	const char *base; /* a case to compare with */
 	/* at least: of bare and of the bridge, on XDP and on tcx; of the base, on both */
@@ -169,6 +176,7 @@ struct bench_lane {
 	unsigned int id;
 	int net;	  /* its network namespace */
 	const char *repx; /* the program that makes and feeds it */
+	bool by_clock;	  /* what is counted is not CPU time */
 	struct bench_way way[BENCH_WAYS];
 	double value[BENCH_ROUNDS];
 	uint64_t sent, lost;
@@ -176,8 +184,8 @@ struct bench_lane {
 };
 
 /* bench_gen.c: sends @frames of @size bytes, with the head that is in skel->bss, from this
- * CPU, and has them switched. */
-void bench_generate(const struct bench_way *w, unsigned int size, uint32_t frames);
+ * CPU, and has them switched. Return: ns by the clock, without what comes before the first */
+uint64_t bench_generate(const struct bench_way *w, unsigned int size, uint32_t frames);
 bool bench_gen_by_socket(unsigned int size);
 int bench_gen_socket(unsigned int ifindex);
 
@@ -189,7 +197,8 @@ int bench_gen_socket(unsigned int ifindex);
  * and dropped at "s".
  */
 void bench_lane_make(struct bench_lane *lane);
-/* One sample: frames a second of CPU time that came out (or in, if they are dropped). */
+/* One sample: frames a second of CPU time (by_clock: of time) that came out (or in, if they
+ * are dropped). */
 double bench_lane_sample(struct bench_lane *lane, const struct bench_opts *o);
 
 /* --- bench_profile.c: what the CPU does meanwhile ---------------------------------------- */

@@ -59,8 +59,10 @@ static void make_lanes(struct frames *f, const struct bench_case *c, const struc
 	}
 	if (base && base != c && !c->no_bridge)
 		add(f, base, BENCH_LINUX, repx);
-	for (i = 0; i < f->len; i++)
+	for (i = 0; i < f->len; i++) {
+		f->lane[i].by_clock = c->spread;
 		bench_lane_make(&f->lane[i]);
+	}
 	for (i = 0; o->profile && i < f->len; i++)
 		f->lane[i].profile = bench_profile_new();
 }

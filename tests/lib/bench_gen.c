@@ -41,11 +41,12 @@ int bench_gen_socket(unsigned int ifindex)
 	return fd;
 }
 
-static void by_socket(const struct bench_way *w, unsigned int size, uint32_t frames)
+static uint64_t by_socket(const struct bench_way *w, unsigned int size, uint32_t frames)
 {
 	uint8_t frame[BENCH_MOST_BYTES] = {0};
 	struct iovec iov = {.iov_base = frame, .iov_len = size};
 	struct mmsghdr msgs[BATCH] = {0};
+	uint64_t start = bench_clock_ns();
 	int n;
 
 	memcpy(frame, w->skel->bss->gen_head, BENCH_HEAD);
@@ -55,9 +56,10 @@ static void by_socket(const struct bench_way *w, unsigned int size, uint32_t fra
 		n = sendmmsg(w->socket, msgs, frames < BATCH ? frames : BATCH, 0);
 		bench_must(n < 0 ? -errno : 0, "send frames");
 	}
+	return bench_clock_ns() - start;
 }
 
-void bench_generate(const struct bench_way *w, unsigned int size, uint32_t frames)
+uint64_t bench_generate(const struct bench_way *w, unsigned int size, uint32_t frames)
 {
 	static const uint8_t frame[MOST_LIVE];
 	struct xdp_md ctx = {.data_end = size, .ingress_ifindex = 1}; /* lo */
@@ -65,10 +67,9 @@ void bench_generate(const struct bench_way *w, unsigned int size, uint32_t frame
 		    .ctx_size_in = sizeof(ctx), .repeat = (int)frames,
 		    .flags = BPF_F_TEST_XDP_LIVE_FRAMES, .batch_size = BATCH);
 
-	if (bench_gen_by_socket(size)) {
-		by_socket(w, size, frames);
-		return;
-	}
+	if (bench_gen_by_socket(size))
+		return by_socket(w, size, frames);
 	bench_must(bpf_prog_test_run_opts(bpf_program__fd(w->skel->progs.bench_gen), &opts),
 		   "run the generator");
+	return (uint64_t)opts.duration * frames;
 }

@@ -72,6 +72,8 @@ static void make_netdevs(const struct bench_lane *l)
 		for (i = 0; i < bench_outs(l->c); i++)
 			bench_poll(bench_name("o", l->id, w, i));
 	}
+	if (l->c->spread && !is_xdp(l->kind))
+		bench_steer(bench_name("p", l->id, 0, 0), 1);
 }
 
 static uint32_t index_of(const char *netdev)
@@ -96,6 +98,7 @@ static void load_way(struct bench_lane *l, unsigned int way)
 	bench_must(w->skel ? 0 : -errno, "open the bench's programs");
 	w->skel->rodata->bare_spread = l->c->dsts > 1 && bench_outs(l->c) > 1;
 	w->skel->rodata->bare_outs = bench_outs(l->c);
+	w->skel->rodata->other_cpu = bench_cpu(1);
 	if (l->c->limit == BENCH_LIMIT_HASH)
 		bench_must(bpf_map__set_max_entries(w->skel->maps.limit_fdb, bench_fdb_size(l->c)),
 			   "size the hash");
@@ -141,6 +144,20 @@ static void fill_hash(struct bench_lane *l, unsigned int way)
 	}
 }
 
+/* Where a CPU takes what another one hands it, and what it does then. */
+static void fill_cpus(struct bench_lane *l, unsigned int way)
+{
+	struct rxbench *skel = l->way[way].skel;
+	uint32_t cpu = bench_cpu(1);
+	struct bpf_cpumap_val value = {
+		.qsize = 2048,
+		.bpf_prog.fd = bpf_program__fd(skel->progs.bench_bare_cpu),
+	};
+
+	bench_must(bpf_map_update_elem(bpf_map__fd(skel->maps.limit_cpus), &cpu, &value, BPF_ANY),
+		   "make a CPU take frames");
+}
+
 /* The source of bench_head(), as guard_and_count() reads it. */
 static void allow_source(struct bench_lane *l, unsigned int way)
 {
@@ -170,6 +187,8 @@ static struct bpf_program *bare_program(const struct bench_lane *l, struct rxben
 		return xdp ? skel->progs.bench_hash_xdp : skel->progs.bench_hash_tc;
 	case BENCH_LIMIT_FLOOD:
 		return xdp ? skel->progs.bench_flood_xdp : skel->progs.bench_flood_tc;
+	case BENCH_LIMIT_CPU: /* on tc the kernel does it: RPS */
+		return xdp ? skel->progs.bench_cpu_xdp : skel->progs.bench_bare_tc;
 	default:
 		return xdp ? skel->progs.bench_bare_xdp : skel->progs.bench_bare_tc;
 	}
@@ -185,6 +204,8 @@ static void make_bare(struct bench_lane *l, unsigned int way)
 	allow_source(l, way);
 	if (l->c->limit == BENCH_LIMIT_HASH)
 		fill_hash(l, way);
+	if (l->c->limit == BENCH_LIMIT_CPU && l->kind == BENCH_XDP)
+		fill_cpus(l, way);
 	if (is_xdp(l->kind))
 		bench_must(bpf_xdp_attach(in, prog, XDP_FLAGS_DRV_MODE, NULL),
 			   "attach the bare XDP program");
@@ -328,7 +349,7 @@ static void *sample_way(void *data)
 	struct sample *s = data;
 	const struct bench_case *c = s->l->c;
 	uint32_t batch = c->flood ? BATCH / bench_outs(c) : BATCH;
-	uint64_t start, least = s->o->ms * 1000000ULL;
+	uint64_t start, clock = 0, least = s->o->ms * 1000000ULL;
 	const struct bench_way *w = &s->l->way[s->way];
 
 	bench_pin(s->way);
@@ -336,9 +357,9 @@ static void *sample_way(void *data)
 		batch = c->frames;
 	start = bench_cpu_ns(s->way);
 	do {
-		bench_generate(w, bench_size(c), batch);
+		clock += bench_generate(w, bench_size(c), batch);
 		s->sent += batch;
-		s->ns = bench_cpu_ns(s->way) - start;
+		s->ns = s->l->by_clock ? clock : bench_cpu_ns(s->way) - start;
 		batch = (uint32_t)s->sent;
 	} while (!c->frames && s->ns < least);
 	return NULL;

@@ -115,7 +115,7 @@ void bench_poll(const char *netdev)
 	close(fd);
 }
 
-static unsigned int cpu_of(unsigned int nth)
+unsigned int bench_cpu(unsigned int nth)
 {
 	unsigned int cpus = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -127,8 +127,17 @@ void bench_pin(unsigned int nth)
 	cpu_set_t one;
 
 	CPU_ZERO(&one);
-	CPU_SET(cpu_of(nth), &one);
+	CPU_SET(bench_cpu(nth), &one);
 	sched_setaffinity(0, sizeof(one), &one);
+}
+
+void bench_steer(const char *netdev, unsigned int nth)
+{
+	/* a sysfs shows the netdevs of the namespace it was mounted in */
+	bench_run("mkdir -p " BENCH_DIR "/sys && mount -t sysfs sysfs " BENCH_DIR "/sys && "
+		  "echo %x >" BENCH_DIR "/sys/class/net/%s/queues/rx-0/rps_cpus && "
+		  "umount " BENCH_DIR "/sys",
+		  1U << bench_cpu(nth), netdev);
 }
 
 static pid_t find_process(const char *name)
@@ -165,6 +174,11 @@ static uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
 }
 
+uint64_t bench_clock_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
 uint64_t bench_cpu_ns(unsigned int nth)
 {
 	static pid_t softirqd[BENCH_WAYS];
@@ -173,7 +187,7 @@ uint64_t bench_cpu_ns(unsigned int nth)
 
 	nth %= BENCH_WAYS;
 	if (!softirqd[nth]) {
-		snprintf(name, sizeof(name), "ksoftirqd/%u", cpu_of(nth));
+		snprintf(name, sizeof(name), "ksoftirqd/%u", bench_cpu(nth));
 		softirqd[nth] = find_process(name);
 	}
 	if (!softirqd[nth] || clock_getcpuclockid(softirqd[nth], &clock))
