@@ -6,6 +6,11 @@
 #include "maps.bpf.h"
 #include "trace.bpf.h"
 
+static __always_inline __u32 wire_segs(const struct repx_wire *w)
+{
+	return REPX_HOOK_XDP ? 1 : w->segs;
+}
+
 /* The counters of a slot; none while tracing. */
 static __always_inline struct repx_stats *count_of(__u32 slot)
 {
@@ -14,7 +19,7 @@ static __always_inline struct repx_stats *count_of(__u32 slot)
 
 static __always_inline void count_rx(struct repx_stats *s, const struct repx_wire *w)
 {
-	s->rx_packets += w->segs;
+	s->rx_packets += wire_segs(w);
 	s->rx_bytes += w->bytes;
 }
 
@@ -25,8 +30,8 @@ static __always_inline void count_tx(__u32 slot, const struct repx_wire *w, int 
 
 	if (!s)
 		return;
-	s->tx_packets += w->segs;
-	s->tx_bytes += w->bytes + (__s64)growth * w->segs;
+	s->tx_packets += wire_segs(w);
+	s->tx_bytes += w->bytes + (__s64)growth * wire_segs(w);
 }
 
 static __always_inline void count_forwarded(__u32 slot, const struct repx_wire *w, int host)
@@ -37,9 +42,9 @@ static __always_inline void count_forwarded(__u32 slot, const struct repx_wire *
 		return;
 	count_rx(s, w);
 	if (host)
-		s->to_host += w->segs;
+		s->to_host += wire_segs(w);
 	else
-		s->forwarded += w->segs;
+		s->forwarded += wire_segs(w);
 }
 
 static __always_inline void count_flooded(__u32 slot, const struct repx_wire *w, __u32 copies)
@@ -49,8 +54,8 @@ static __always_inline void count_flooded(__u32 slot, const struct repx_wire *w,
 	if (!s)
 		return;
 	count_rx(s, w);
-	s->flooded += w->segs;
-	s->flood_copies += copies * w->segs;
+	s->flooded += wire_segs(w);
+	s->flood_copies += copies * wire_segs(w);
 }
 
 static __always_inline void count_kernel(__u32 slot, const struct repx_wire *w)
@@ -60,7 +65,7 @@ static __always_inline void count_kernel(__u32 slot, const struct repx_wire *w)
 	if (!s)
 		return;
 	count_rx(s, w);
-	s->to_kernel += w->segs;
+	s->to_kernel += wire_segs(w);
 }
 
 /* Drop reasons and events are one row of counters: drops first. */
@@ -77,7 +82,7 @@ static __always_inline void count_row(__u32 slot, __u32 row, __u32 frames)
 
 static __always_inline void count_event(__u32 slot, __u32 event, const struct repx_wire *w)
 {
-	count_row(slot, REPX_DROP_MAX + event, w->segs);
+	count_row(slot, REPX_DROP_MAX + event, wire_segs(w));
 }
 
 /* A dropped frame, of @in or (rate.tx) charged to @at. */
@@ -89,7 +94,7 @@ __global int count_dropped(__u32 in, __u32 at, __u32 reason, const struct repx_w
 		return 0;
 	if (s)
 		count_rx(s, w);
-	count_row(at, reason, w->segs);
+	count_row(at, reason, wire_segs(w));
 	return 0;
 }
 

@@ -31,7 +31,7 @@ static __always_inline int drop_cached(const struct repx_pkt *pkt, __u32 slot, _
 
 	if (s)
 		count_rx(s, &pkt->wire);
-	count_row(slot, reason, pkt->wire.segs);
+	count_row(slot, reason, wire_segs(&pkt->wire));
 	return CTX_DROP;
 }
 
@@ -103,7 +103,7 @@ static __always_inline int unicast(repx_ctx *ctx, const struct repx_run *run, st
 	reason = unicast_refused(in, pkt, &out, vlan, growth);
 	if (reason >= 0)
 		return drop(in, pkt, reason);
-	if (!limit_pass(out.port, slot, REPX_LIMIT_TX, pkt->wire.bytes + growth * pkt->wire.segs))
+	if (!limit_pass(out.port, slot, REPX_LIMIT_TX, pkt->wire.bytes + growth * wire_segs(&pkt->wire)))
 		return drop_rate_tx(in, pkt, slot);
 	trace_step(REPX_STEP_egress, slot, (__u64)bpf_ntohs(out.tpid_be) << 16 | out.tci);
 	trace_verdict(out.host ? REPX_VERDICT_HOST : REPX_VERDICT_FORWARD, 0);
@@ -135,7 +135,7 @@ static __always_inline int unicast_cached(repx_ctx *ctx, const struct repx_pkt *
 		return NEXT_RULE;
 	count_forwarded(c->in_port, &pkt->wire, c->flags & REPX_CACHE_HOST);
 	count_tx(out.slot, &pkt->wire, growth);
-	c->packets += pkt->wire.segs;
+	c->packets += wire_segs(&pkt->wire);
 	c->bytes += pkt->wire.bytes;
 	return transmit(ctx, pkt, strip, &out, c->out_ifindex);
 }
