@@ -6,7 +6,8 @@
 #
 # -q: few rounds, nothing that takes long to set up. BENCH_ROUNDS and BENCH_MS
 # (CPU time of a sample) say otherwise. Leaves BUILD/bench.json and bench.svg;
-# rxbench --list names the cases.
+# rxbench --list names the cases. After all of them come profiles of those that have
+# goals, and of their limits.
 set -eu
 
 quick=()
@@ -24,5 +25,11 @@ if [ "$(id -u)" != 0 ]; then
 	echo "bench.sh: needs root: it makes namespaces and loads programs" >&2
 	exit 1
 fi
-exec "$build/tests/bench/rxbench" "${quick[@]}" "${options[@]}" \
-	--json "$build/bench.json" --svg "$build/bench.svg" "$build/repx" "${pattern[@]}"
+rxbench() { "$build/tests/bench/rxbench" "${options[@]}" "$@"; }
+rxbench "${quick[@]}" --json "$build/bench.json" --svg "$build/bench.svg" \
+	"$build/repx" "${pattern[@]}"
+[ ${#quick[@]} -eq 0 ] && [ ${#pattern[@]} -eq 0 ] || exit 0
+for c in push limit-push limit-count fdb-1m limit-1m flood-16 limit-flood; do
+	echo
+	rxbench --profile "$build/repx" $c | sed -n '/^profile/,/^$/p'
+done
