@@ -18,8 +18,8 @@
 
 static const char usage[] =
 	"usage: rxbench [OPTION]... REPX [CASE-PATTERN]\n"
-	"  -r, --rounds N   rounds (15)\n"
-	"  -m, --ms N       CPU time of a sample, milliseconds (60)\n"
+	"  -r, --rounds N   rounds (21)\n"
+	"  -m, --ms N       CPU time of a sample, milliseconds (40)\n"
 	"  -q, --quick      5 rounds of 30 ms, nothing that takes long to set up\n"
 	"  -a, --against OTHER  another build of repx to compare with, in place of the base\n"
 	"  -p, --profile    also show what the time of a frame goes to\n"
@@ -191,7 +191,7 @@ static int parse(int argc, char **argv, struct bench_opts *o)
 
 int main(int argc, char **argv)
 {
-	struct bench_opts o = {.rounds = 15, .ms = 60};
+	struct bench_opts o = {.rounds = 21, .ms = 40};
 	struct bench_report *r;
 
 	if (parse(argc, argv, &o)) {

@@ -101,7 +101,7 @@ uint64_t bench_cpu_ns(unsigned int nth);
 enum bench_port { BENCH_ACCESS, BENCH_UPLINK, BENCH_TRUNK, BENCH_TUNNEL };
 enum bench_guard { BENCH_NO_GUARD, BENCH_GUARD_MAC, BENCH_GUARD_IP };
 enum bench_tag { BENCH_UNTAGGED, BENCH_VLAN, BENCH_QINQ, BENCH_CUSTOMER };
-enum bench_kind { BENCH_XDP, BENCH_TCX, BENCH_BARE_XDP, BENCH_BARE_TCX, BENCH_LINUX, BENCH_KINDS };
+enum bench_kind { BENCH_XDP, BENCH_BARE_XDP, BENCH_TCX, BENCH_BARE_TCX, BENCH_LINUX, BENCH_KINDS };
 
 /* A case without repx: a program that does one thing and redirects. What repx is below its
  * goal, this may be, too. */

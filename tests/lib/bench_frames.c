@@ -44,21 +44,20 @@ static const struct bench_case *base_of(const struct bench_case *c, const struct
 	return o->against ? c : bench_case_find(c->base);
 }
 
+/* Each next to what it is compared with: what wanders slowly moves both. */
 static void make_lanes(struct frames *f, const struct bench_case *c, const struct bench_opts *o)
 {
 	const char *repx;
 	const struct bench_case *base = base_of(c, o, &repx);
 	unsigned int i;
 
-	for (i = 0; i < BENCH_KINDS; i++)
-		if (i != BENCH_LINUX || !c->no_bridge)
-			add(f, c, i, o->repx);
-	if (base) {
-		add(f, base, BENCH_XDP, repx);
-		add(f, base, BENCH_TCX, repx);
+	for (i = 0; i < BENCH_KINDS; i++) {
+		if (i == BENCH_LINUX && c->no_bridge)
+			continue;
+		if (base && (i == BENCH_XDP || i == BENCH_TCX || (i == BENCH_LINUX && base != c)))
+			add(f, base, i, repx);
+		add(f, c, i, o->repx);
 	}
-	if (base && base != c && !c->no_bridge)
-		add(f, base, BENCH_LINUX, repx);
 	for (i = 0; i < f->len; i++) {
 		f->lane[i].by_clock = c->spread;
 		bench_lane_make(&f->lane[i]);
@@ -136,14 +135,15 @@ static void figures(struct frames *f, const struct bench_case *c, const struct b
 		new_figure(f, bridge, "bridge", o, r);
 }
 
-static const char *lane_name(const struct bench_lane *l, const struct bench_case *c)
+static const char *lane_name(const struct bench_lane *l, const struct bench_case *c,
+			     const struct bench_opts *o)
 {
-	static const char *const kinds[BENCH_KINDS] = {"xdp", "tcx", "bare xdp", "bare tcx",
+	static const char *const kinds[BENCH_KINDS] = {"xdp", "bare xdp", "tcx", "bare tcx",
 						       "bridge"};
-	static const char *const bases[BENCH_KINDS] = {"base xdp", "base tcx", "", "",
-						       "base bridge"};
+	static const char *const bases[BENCH_KINDS] = {
+		[BENCH_XDP] = "base xdp", [BENCH_TCX] = "base tcx", [BENCH_LINUX] = "base bridge"};
 
-	return l->c == c ? kinds[l->kind] : bases[l->kind];
+	return l->c == c && l->repx == o->repx ? kinds[l->kind] : bases[l->kind];
 }
 
 /* As in all figures it is the ratios that count: here to the first lane, in its median time. */
@@ -159,7 +159,7 @@ static void print_profile(struct frames *f, const struct bench_case *c, const st
 	for (i = 0; i < f->len; i++) {
 		bench_ratio(&slower, f->lane[0].value, f->lane[i].value, o->rounds);
 		lanes[i] = (struct bench_profiled){
-			.name = lane_name(&f->lane[i], c),
+			.name = lane_name(&f->lane[i], c, o),
 			.profile = f->lane[i].profile,
 			.ns = rate.median > 0 ? 1e9 / rate.median * slower.median : 0,
 		};
