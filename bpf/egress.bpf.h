@@ -103,7 +103,8 @@ static __always_inline int unicast(repx_ctx *ctx, const struct repx_run *run, st
 	reason = unicast_refused(in, pkt, &out, vlan, growth);
 	if (reason >= 0)
 		return drop(in, pkt, reason);
-	if (!limit_pass(out.port, slot, REPX_LIMIT_TX, pkt->wire.bytes + growth * wire_segs(&pkt->wire)))
+	if (!limit_pass(out.port, slot, REPX_LIMIT_TX,
+			pkt->wire.bytes + growth * wire_segs(&pkt->wire)))
 		return drop_rate_tx(in, pkt, slot);
 	trace_step(REPX_STEP_egress, slot, (__u64)bpf_ntohs(out.tpid_be) << 16 | out.tci);
 	trace_verdict(out.host ? REPX_VERDICT_HOST : REPX_VERDICT_FORWARD, 0);
