@@ -6,6 +6,7 @@
 #include "maps.bpf.h"
 #include "trace.bpf.h"
 
+/* Frames on the wire: XDP sees no aggregates, so that there the multiplications go. */
 static __always_inline __u32 wire_segs(const struct repx_wire *w)
 {
 	return REPX_HOOK_XDP ? 1 : w->segs;
