@@ -57,9 +57,9 @@ for attach in tcx clsact auto; do
 	END
 	check "apply_$attach" repx apply $CONF
 	measure $attach
-	# a stream is repeatable to half a percent
+	# the median of three is repeatable to a percent; what is worth a look is more
 	check "not_slower_than_the_bridge_$attach" \
-		test $((INSN[$attach] * 1000)) -le $((INSN[bridge] * 1005))
+		test $((INSN[$attach] * 100)) -le $((INSN[bridge] * 103))
 	repx down
 done
 finish
