@@ -23,6 +23,8 @@ for n in 1 2; do
 done
 ip netns exec h2 iperf3 -s >/dev/null 2>&1 &
 trap 'kill $!' EXIT
+listens() { in_ns h2 grep -qsE ':1451 [0-9A-F]+:0000 0A' /proc/net/tcp /proc/net/tcp6; } # 5201
+check the_server_listens wait_for 10 listens
 
 # stream: instructions for 1,000 bytes. (jq comes afterwards: its start would count, too.)
 stream() {
@@ -35,6 +37,7 @@ measure() {
 	local all
 	all=$(for _ in 1 2 3; do stream; done | sort -n | xargs)
 	INSN[$1]=$(cut -d' ' -f2 <<<"$all")
+	check "three_streams_$1" test "$(wc -w <<<"$all")" = 3
 	echo "# ${INSN[$1]} instructions for 1,000 bytes: $1 ($all)"
 }
 
