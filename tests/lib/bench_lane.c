@@ -102,6 +102,8 @@ static void load_way(struct bench_lane *l, unsigned int way)
 	if (l->c->limit == BENCH_LIMIT_HASH)
 		bench_must(bpf_map__set_max_entries(w->skel->maps.limit_fdb, bench_fdb_size(l->c)),
 			   "size the hash");
+	bench_must(bpf_map__set_max_entries(w->skel->maps.limit_cpus, bench_cpu(1) + 1),
+		   "size the map of CPUs");
 	w->skel->rodata->bare_one = index_of(bench_name("o", l->id, way, 0));
 	bench_must(rxbench__load(w->skel), "load the bench's programs");
 	for (i = 0; i < bench_outs(l->c); i++)

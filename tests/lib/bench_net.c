@@ -133,11 +133,16 @@ void bench_pin(unsigned int nth)
 
 void bench_steer(const char *netdev, unsigned int nth)
 {
+	unsigned int cpu = bench_cpu(nth), i;
+	char words[256] = ""; /* of 32 CPUs each, below the one that has the bit */
+
+	for (i = 0; i < cpu / 32 && strlen(words) + 10 < sizeof(words); i++)
+		strcat(words, ",00000000");
 	/* a sysfs shows the netdevs of the namespace it was mounted in */
 	bench_run("mkdir -p " BENCH_DIR "/sys && mount -t sysfs sysfs " BENCH_DIR "/sys && "
-		  "echo %x >" BENCH_DIR "/sys/class/net/%s/queues/rx-0/rps_cpus && "
+		  "echo %x%s >" BENCH_DIR "/sys/class/net/%s/queues/rx-0/rps_cpus && "
 		  "umount " BENCH_DIR "/sys",
-		  1U << bench_cpu(nth), netdev);
+		  1U << cpu % 32, words, netdev);
 }
 
 static pid_t find_process(const char *name)

@@ -62,12 +62,19 @@ static void load_symbols(void)
 	FILE *f = fopen("/proc/kallsyms", "re");
 	char line[512], type, name[NAME_LEN];
 	unsigned long long start;
+	bool program = false;
 
 	bench_must(f ? 0 : -errno, "/proc/kallsyms");
 	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, "%llx %c %63s", &start, &type, name) == 3 && strchr("tTwW", type))
+		if (sscanf(line, "%llx %c %63s", &start, &type, name) == 3 &&
+		    strchr("tTwW", type)) {
 			add_symbol(start, name);
+			program |= start && strstr(line, "[bpf]");
+		}
 	fclose(f);
+	bench_must(program ? 0 : -EPERM,
+		   "find programs in /proc/kallsyms (sysctl kernel.kptr_restrict=0 "
+		   "net.core.bpf_jit_kallsyms=1)");
 	qsort(symbols.at, (size_t)symbols.len, sizeof(*symbols.at), by_start);
 }
 

@@ -168,8 +168,7 @@ void bench_table_end(const struct bench_report *r)
 		wide += bench_wide(&f->ratio[BENCH_BARE]) || bench_wide(&f->ratio[BENCH_BRIDGE]);
 	}
 	printf("\n%u of %u goals met, %u missed by less than the noise; %u of %u figures wide; "
-	       "load "
-	       "average now %.2f",
+	       "load average now %.2f",
 	       verdicts[BENCH_MET], goals, verdicts[BENCH_UNSURE], wide, r->figures, r->load[1]);
 	if (r->failed)
 		printf("; %u cases FAILED", r->failed);
