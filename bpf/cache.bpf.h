@@ -15,17 +15,18 @@
 #include "flow.bpf.h"
 #include "port.bpf.h"
 
-/* Is what was written then fresh enough to decide? */
-static __always_inline int cache_fresh(__u32 jiffies, const struct repx_sw *sw)
+/* Until when what is written now decides others: for how long is known then, so that the
+ * frames it decides need not ask. */
+static __always_inline __u32 cache_until(const struct repx_run *run)
 {
-	return (__u32)bpf_jiffies64() - jiffies < sw->hold;
+	__u32 now = bpf_jiffies64();
+
+	return run->cfg->sample ? now : now + run->sw->hold - 1;
 }
 
-static __always_inline int cache_holds(__u32 jiffies, const struct repx_run *run)
+static __always_inline int cache_holds(__u32 until)
 {
-	if (run->cfg->sample)
-		return (__u32)bpf_jiffies64() == jiffies;
-	return cache_fresh(jiffies, run->sw);
+	return until - (__u32)bpf_jiffies64() < REPX_HOLD;
 }
 
 /* Addresses are often numbers in a row, in their last bytes. With these at the low end a
@@ -61,7 +62,7 @@ static __always_inline struct repx_cache *cache_find(const struct repx_pkt *pkt,
 	if (!c ||
 	    (pkt_words(c)[0] ^ w[0]) | (pkt_words(c)[1] ^ w[1]) | (c->epoch ^ run->epoch) |
 		    (c->in_ifindex ^ pkt->ifindex) ||
-	    !cache_holds(c->jiffies, run))
+	    !cache_holds(c->until))
 		return NULL;
 	return c;
 }
@@ -79,8 +80,8 @@ static __always_inline void cache_fill(const struct repx_pkt *pkt, const struct 
 				       const struct repx_out *out, const struct repx_run *run,
 				       __u32 inner)
 {
+	__u32 most = out->port->mtu + MTU_HEADERS - out->growth;
 	struct repx_cache *c;
-	__u32 mtu = out->port->mtu;
 
 	if (!cache_may(in, out))
 		return;
@@ -92,12 +93,13 @@ static __always_inline void cache_fill(const struct repx_pkt *pkt, const struct 
 	pkt_words(c)[0] = pkt_words(pkt)[0];
 	pkt_words(c)[1] = pkt_words(pkt)[1];
 	c->epoch = run->epoch;
-	c->jiffies = bpf_jiffies64();
+	c->until = cache_until(run);
 	c->in_ifindex = pkt->ifindex;
 	c->in_port = in->slot;
 	c->out_ifindex = out->port->ifindex;
 	c->out_port = out->slot;
-	c->out_mtu = mtu < 0xffff ? mtu : 0xffff;
+	c->most = most < 0xffff ? most : 0xffff;
+	c->growth = out->growth;
 	c->packets = 0;
 	c->bytes = 0;
 	c->type_be = inner;
@@ -129,14 +131,14 @@ static __always_inline void cache_fill_drop(const struct repx_pkt *pkt, const st
 	if (REPX_TRACING || in->nocache || in->port->flags & REPX_PORT_GENERIC)
 		return;
 	c = run->place;
-	if (!c || (!c->drop && c->epoch == run->epoch && cache_holds(c->jiffies, run)))
+	if (!c || (!c->drop && c->epoch == run->epoch && cache_holds(c->until)))
 		return;
 	if (run->cfg->sample)
 		flow_settle(c, run->cfg->sample, run->half);
 	pkt_words(c)[0] = pkt_words(pkt)[0];
 	pkt_words(c)[1] = pkt_words(pkt)[1];
 	c->epoch = run->epoch;
-	c->jiffies = bpf_jiffies64();
+	c->until = cache_until(run);
 	c->in_ifindex = pkt->ifindex;
 	c->in_port = in->slot;
 	c->packets = 0;

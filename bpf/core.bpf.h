@@ -57,7 +57,7 @@ static __always_inline int reserved(repx_ctx *ctx, const struct repx_run *run,
 	host.port = port_get(run->half, host.slot);
 	if (!host.port || !(host.port->flags & REPX_PORT_UP))
 		return drop(in, pkt, REPX_DROP_port_down);
-	if (pkt->wire.size > host.port->mtu + 18)
+	if (pkt->wire.size > host.port->mtu + MTU_HEADERS)
 		return drop(in, pkt, REPX_DROP_too_big);
 	if (REPX_HOOK_XDP)
 		return XDP_PASS;

@@ -131,8 +131,7 @@ static __always_inline void ctx_parse(repx_ctx *ctx, struct repx_pkt *pkt)
 		tc_segments(ctx, pkt);
 }
 
-/* Tag off, tag on: of its own for the verifier, to which both are a new frame. */
-__global int tc_edit(repx_ctx *ctx, __u32 strip, __u32 tpid_be, __u32 tci)
+static __always_inline int tc_edit(repx_ctx *ctx, __u32 strip, __u32 tpid_be, __u32 tci)
 {
 	if (strip && bpf_skb_vlan_pop(ctx))
 		return -1;

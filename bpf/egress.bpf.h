@@ -69,7 +69,7 @@ static __always_inline int unicast_refused(const struct repx_in *in, const struc
 		return REPX_DROP_isolated;
 	if (!vlan_has(vlan, out->slot))
 		return REPX_DROP_vlan_egress;
-	if (pkt->wire.size + growth > out->port->mtu + 18)
+	if (pkt->wire.size + growth > out->port->mtu + MTU_HEADERS)
 		return REPX_DROP_too_big;
 	return -1;
 }
@@ -100,6 +100,7 @@ static __always_inline int unicast(repx_ctx *ctx, const struct repx_run *run, st
 	out.tci = out.tpid_be ? in->vid | in->prio : 0;
 	out.host = slot == run->sw->host_port && pkt_dst(pkt) == mac_u64(run->sw->host_mac);
 	growth = edit_growth(in->strip, out.tpid_be);
+	out.growth = growth;
 	reason = unicast_refused(in, pkt, &out, vlan, growth);
 	if (reason >= 0)
 		return drop(in, pkt, reason);
@@ -127,10 +128,9 @@ static __always_inline int unicast_cached(repx_ctx *ctx, const struct repx_pkt *
 		.tpid_be = c->out_tpid_be,
 		.tci = c->out_tci,
 	};
-	int strip = c->flags & REPX_CACHE_STRIP;
-	int growth = edit_growth(strip, out.tpid_be);
+	int growth = c->growth;
 
-	if (pkt->wire.size + growth > c->out_mtu + 18 || (REPX_XDP_PART && growth))
+	if (pkt->wire.size > c->most || (REPX_XDP_PART && growth))
 		return NEXT_RULE;
 	if (REPX_HOOK_XDP && !(c->flags & (pkt->frags ? REPX_PORT_XMIT_SG : REPX_PORT_XMIT)))
 		return NEXT_RULE;
@@ -138,7 +138,7 @@ static __always_inline int unicast_cached(repx_ctx *ctx, const struct repx_pkt *
 	count_tx(out.slot, &pkt->wire, growth);
 	c->packets += wire_segs(&pkt->wire);
 	c->bytes += pkt->wire.bytes;
-	return transmit(ctx, pkt, strip, &out, c->out_ifindex);
+	return transmit(ctx, pkt, c->flags & REPX_CACHE_STRIP, &out, c->out_ifindex);
 }
 
 #endif

@@ -96,7 +96,7 @@ static __always_inline void flood_send_copy(repx_ctx *ctx, struct flood *f)
 static __always_inline int flood_fits(const struct flood *f, const struct repx_port *out,
 				      __u32 slot, int growth)
 {
-	if (f->wire.size + growth > out->mtu + 18) {
+	if (f->wire.size + growth > out->mtu + MTU_HEADERS) {
 		trace_step(REPX_STEP_skip, slot, REPX_DROP_too_big);
 		count_event(f->in_slot, REPX_EVENT_copy_too_big, &f->wire);
 		return 0;

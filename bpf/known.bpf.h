@@ -21,12 +21,17 @@ static __always_inline struct repx_known *known_place(__u64 key)
 	return REPX_TRACING ? NULL : bpf_map_lookup_elem(&repx_known, &at);
 }
 
+static __always_inline int known_holds(__u32 jiffies, const struct repx_sw *sw)
+{
+	return (__u32)bpf_jiffies64() - jiffies < sw->hold;
+}
+
 /* Slot and REPX_KNOWN_*, or REPX_PORT_NONE. */
 static __always_inline __u32 known_find(__u64 key, const struct repx_run *run)
 {
 	struct repx_known *k = known_place(key);
 
-	if (!k || (k->key ^ key) | (k->epoch ^ run->epoch) || !cache_fresh(k->jiffies, run->sw))
+	if (!k || (k->key ^ key) | (k->epoch ^ run->epoch) || !known_holds(k->jiffies, run->sw))
 		return REPX_PORT_NONE;
 	return k->at;
 }

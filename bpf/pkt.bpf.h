@@ -20,6 +20,7 @@
 #define NEXT_RULE (-2) /* no verdict yet: neither hook has such a one */
 
 #define VLAN_HLEN 4
+#define MTU_HEADERS (ETH_HLEN + VLAN_HLEN) /* in a frame, not in an MTU */
 #define VLAN_VID_MASK 0x0fff
 #define VLAN_PRIO_MASK 0xf000 /* PCP and DEI */
 
@@ -73,7 +74,8 @@ struct repx_out {
 	__u32 slot;
 	__be16 tpid_be; /* 0: leaves without a tag */
 	__u16 tci;
-	__u8 host; /* the verdict is host, not forward */
+	__s8 growth; /* bytes that tag edits add */
+	__u8 host;   /* the verdict is host, not forward */
 };
 
 /* What the rules need beside the frame. */

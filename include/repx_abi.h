@@ -52,7 +52,7 @@ struct repx_sw {
 	__u32 words;	  /* words of repx_vlan.members in use: 1..64 */
 	__u8 host_mac[6]; /* of the stack's side of the host port */
 	/* Jiffies for which what was found out of a frame decides others (repx_cache,
-	 * repx_known): addresses are refreshed, and age, to within so many. 0: none. */
+	 * repx_known): addresses are refreshed, and age, to within so many. 1 to REPX_HOLD. */
 	__u16 hold;
 };
 #define REPX_HOLD 64			    /* 64 to 640 ms, by the kernel's HZ ... */
@@ -224,16 +224,17 @@ struct repx_cache {
 	__be16 tpid_be; /* 0: no tag */
 	__u16 tci;
 	__u64 epoch;
-	__u32 jiffies; /* low bits of when: an entry of this epoch decides right for a moment */
+	__u32 until; /* the last jiffy in which it decides: low bits */
 	__u32 in_ifindex;
 	__u32 out_ifindex;
 	__u32 packets; /* decided by this entry, not charged to the flow yet */
 	__u32 bytes;   /* on the ingress wire */
 	__u16 in_port; /* slots */
 	__u16 out_port;
-	__u16 out_mtu;	    /* 65535: that or more */
+	__u16 most;	    /* bytes, as it comes in: larger ones are for the rules */
 	__u16 flags;	    /* REPX_PORT_XMIT* of the egress port, REPX_CACHE_* */
-	__u16 drop;	    /* reason + 1; 0: it is forwarded */
+	__u8 drop;	    /* reason + 1; 0: it is forwarded */
+	__s8 growth;	    /* bytes that tag edits add */
 	__be16 out_tpid_be; /* 0: leaves without a tag */
 	__u16 out_tci;
 	/* For repx_flow_key. type_be 0: filled while nobody counted */

@@ -29,15 +29,18 @@ static uint32_t sample_of(const struct sw *sw)
 void sw_flows_count(struct sw *sw, bool on)
 {
 	struct repx_cfg *cfg = sw->obj.cfg_mem;
-	uint32_t sample;
+	uint32_t sample, was;
 
 	if (!sw->exists || !sw->loaded || !cfg)
 		return;
 	sample = on ? sample_of(sw) : 0;
-	if (sample && !cfg->sample) /* what was counted once is of slots as they were then */
+	was = cfg->sample;
+	if (sample && !was) /* what was counted once is of slots as they were then */
 		bpf_obj_flow_clear(&sw->obj, NULL);
 	__atomic_store_n(&cfg->sample_flood, sw->conf.offload.flood ? sample : 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&cfg->sample, sample, __ATOMIC_RELAXED);
+	if (sample && !was) /* what decides by now does so for longer than a jiffy */
+		bpf_obj_void(&sw->obj);
 }
 
 /* Does the port get a slot that was none's, or another's? */
