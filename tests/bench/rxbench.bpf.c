@@ -8,7 +8,7 @@
 
 #include "repx_abi.h"
 
-#define HEAD_LEN 64
+#define HEAD_LEN 24 /* what a switch may write to: two tags on or off */
 #define MAX_OUTS 1024
 
 struct {
@@ -17,6 +17,14 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } sink_count SEC(".maps");
+
+/* What the generator sends into, by enum bench_to. */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, __u32);
+} gen_tx SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
@@ -74,7 +82,7 @@ const volatile __u32 bare_one;
 const volatile __u32 bare_outs;
 
 /* written by the bench while the generator stands still */
-__u32 gen_ifindex;
+__u32 gen_to;		  /* enum bench_to */
 __u32 gen_dsts, gen_srcs; /* 0: as in the head; else so many, one after the other */
 __u32 gen_dst, gen_src;	  /* the next ones */
 __u64 gen_head[HEAD_LEN / 8];
@@ -87,8 +95,8 @@ static void number_mac(__u8 *mac, __u32 n)
 	mac[5] = n;
 }
 
-/* Sends the frame into one end of a veth, whose other end is a switch port. Test
- * frames are recycled, so the headers are written each time. */
+/* Sends the frame into one end of a veth, whose other end is a switch port. Test frames are
+ * recycled, so that what a switch may have written is written anew. */
 SEC("xdp")
 int bench_gen(struct xdp_md *ctx)
 {
@@ -107,7 +115,7 @@ int bench_gen(struct xdp_md *ctx)
 		number_mac(data + ETH_ALEN, gen_src);
 		gen_src = gen_src + 1 < gen_srcs ? gen_src + 1 : 0;
 	}
-	return bpf_redirect(gen_ifindex, 0);
+	return bpf_redirect_map(&gen_tx, gen_to, 0);
 }
 
 SEC("xdp.frags")

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define BENCH_ROUNDS 64
-#define BENCH_HEAD 64	      /* bytes of a frame that the generator writes */
+#define BENCH_HEAD 64	      /* bytes of a frame that are not zeros */
 #define BENCH_MOST_BYTES 9014 /* of a frame */
 #define BENCH_WAYS 2
 #define BENCH_FIGURES 256
@@ -164,10 +164,14 @@ void bench_head_back(const struct bench_case *c, uint8_t head[BENCH_HEAD]);
 
 struct rxbench;
 
+/* Where frames are sent to: the in port, or what is behind the last out port. */
+enum bench_to { BENCH_TO_IN, BENCH_TO_BACK };
+
 struct bench_way {
-	struct rxbench *skel;	/* generator, sinks and bare program of this way */
-	unsigned int gen, back; /* ifindexes: send into the in port; into the last out port */
-	int socket;		/* for frames that are too large for live ones; else -1 */
+	struct rxbench *skel;	  /* generator, sinks and bare program of this way */
+	uint8_t head[BENCH_HEAD]; /* of its frames */
+	uint32_t batch;		  /* frames that take as long as a sample shall; 0: not known */
+	int socket;		  /* for frames that are too large for live ones; else -1 */
 };
 
 struct bench_lane {

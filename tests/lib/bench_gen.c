@@ -49,7 +49,7 @@ static uint64_t by_socket(const struct bench_way *w, unsigned int size, uint32_t
 	uint64_t start = bench_clock_ns();
 	int n;
 
-	memcpy(frame, w->skel->bss->gen_head, BENCH_HEAD);
+	memcpy(frame, w->head, BENCH_HEAD);
 	for (n = 0; n < BATCH; n++)
 		msgs[n].msg_hdr = (struct msghdr){.msg_iov = &iov, .msg_iovlen = 1};
 	for (; frames; frames -= (uint32_t)n) {
@@ -61,7 +61,7 @@ static uint64_t by_socket(const struct bench_way *w, unsigned int size, uint32_t
 
 uint64_t bench_generate(const struct bench_way *w, unsigned int size, uint32_t frames)
 {
-	static const uint8_t frame[MOST_LIVE];
+	uint8_t frame[MOST_LIVE] = {0};
 	struct xdp_md ctx = {.data_end = size, .ingress_ifindex = 1}; /* lo */
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = size, .ctx_in = &ctx,
 		    .ctx_size_in = sizeof(ctx), .repeat = (int)frames,
@@ -69,6 +69,8 @@ uint64_t bench_generate(const struct bench_way *w, unsigned int size, uint32_t f
 
 	if (bench_gen_by_socket(size))
 		return by_socket(w, size, frames);
+	memcpy(frame, w->head, BENCH_HEAD);
+	memcpy(w->skel->bss->gen_head, w->head, sizeof(w->skel->bss->gen_head));
 	bench_must(bpf_prog_test_run_opts(bpf_program__fd(w->skel->progs.bench_gen), &opts),
 		   "run the generator");
 	return (uint64_t)opts.duration * frames;

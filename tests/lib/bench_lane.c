@@ -17,7 +17,7 @@
 #include "util.h"
 
 #define TCX_INGRESS 46
-#define BATCH 8192 /* frames of the first run of the generator */
+#define BATCH 8192 /* frames of a run whose time is not known yet */
 
 static bool is_bare(enum bench_kind kind)
 {
@@ -89,11 +89,13 @@ static uint32_t index_of(const char *netdev)
 static void load_way(struct bench_lane *l, unsigned int way)
 {
 	struct bench_way *w = &l->way[way];
-	unsigned int i;
+	const uint32_t to[] = {
+		[BENCH_TO_IN] = index_of(bench_name("g", l->id, way, 0)),
+		[BENCH_TO_BACK] = index_of(bench_name("s", l->id, way, bench_outs(l->c) - 1)),
+	};
+	uint32_t i;
 
-	w->gen = index_of(bench_name("g", l->id, way, 0));
-	w->socket = bench_gen_by_socket(bench_size(l->c)) ? bench_gen_socket(w->gen) : -1;
-	w->back = index_of(bench_name("s", l->id, way, bench_outs(l->c) - 1));
+	w->socket = bench_gen_by_socket(bench_size(l->c)) ? bench_gen_socket(to[BENCH_TO_IN]) : -1;
 	w->skel = rxbench__open();
 	bench_must(w->skel ? 0 : -errno, "open the bench's programs");
 	w->skel->rodata->bare_spread = l->c->dsts > 1 && bench_outs(l->c) > 1;
@@ -106,6 +108,10 @@ static void load_way(struct bench_lane *l, unsigned int way)
 		   "size the map of CPUs");
 	w->skel->rodata->bare_one = index_of(bench_name("o", l->id, way, 0));
 	bench_must(rxbench__load(w->skel), "load the bench's programs");
+	for (i = 0; i < ARRAY_SIZE(to); i++)
+		bench_must(
+			bpf_map_update_elem(bpf_map__fd(w->skel->maps.gen_tx), &i, &to[i], BPF_ANY),
+			"aim the generator");
 	for (i = 0; i < bench_outs(l->c); i++)
 		bench_must(bpf_xdp_attach((int)index_of(bench_name("s", l->id, way, i)),
 					  bpf_program__fd(w->skel->progs.bench_sink),
@@ -280,8 +286,8 @@ static void aim(struct bench_lane *l, unsigned int way)
 {
 	struct rxbench__bss *g = l->way[way].skel->bss;
 
-	bench_head(l->c, way, (uint8_t *)g->gen_head);
-	g->gen_ifindex = l->way[way].gen;
+	bench_head(l->c, way, l->way[way].head);
+	g->gen_to = BENCH_TO_IN;
 	g->gen_dsts = l->c->dsts > 1 ? l->c->dsts : 0;
 	g->gen_srcs = l->c->srcs;
 	g->gen_src = 0;
@@ -294,8 +300,8 @@ static void teach(struct bench_lane *l)
 
 	aim(l, 0);
 	bench_generate(&l->way[0], bench_size(l->c), 64);
-	bench_head_back(l->c, (uint8_t *)g->gen_head);
-	g->gen_ifindex = l->way[0].back;
+	bench_head_back(l->c, l->way[0].head);
+	g->gen_to = BENCH_TO_BACK;
 	g->gen_dsts = 0;
 	g->gen_srcs = l->c->dsts;
 	bench_generate(&l->way[0], bench_size(l->c), l->c->dsts);
@@ -344,26 +350,35 @@ struct sample {
 	uint64_t sent, ns;
 };
 
-/* One way's part: a thread of its own where there are more. Each run of the generator waits
- * for RCU twice, which costs no CPU, but time: so each sends as much as all before. */
+/* Return: how many frames would have taken as long as a sample shall. */
+static uint32_t run_way(struct sample *s, uint32_t frames)
+{
+	uint64_t start = bench_cpu_ns(s->way);
+	uint64_t clock = bench_generate(&s->l->way[s->way], bench_size(s->l->c), frames);
+	uint64_t ns = s->l->by_clock ? clock : bench_cpu_ns(s->way) - start;
+
+	s->sent += frames;
+	s->ns += ns;
+	return (uint32_t)(frames * s->o->ms * 1000000ULL / ns);
+}
+
+/* One way's part: a thread of its own where there are more. It is one run of the generator,
+ * since what a run begins with takes as much time as thousands of frames: as long as the one
+ * before says, or (the first) a trial. */
 static void *sample_way(void *data)
 {
 	struct sample *s = data;
 	const struct bench_case *c = s->l->c;
-	uint32_t batch = c->flood ? BATCH / bench_outs(c) : BATCH;
-	uint64_t start, clock = 0, least = s->o->ms * 1000000ULL;
-	const struct bench_way *w = &s->l->way[s->way];
+	struct bench_way *w = &s->l->way[s->way];
 
 	bench_pin(s->way);
-	if (c->frames)
-		batch = c->frames;
-	start = bench_cpu_ns(s->way);
-	do {
-		clock += bench_generate(w, bench_size(c), batch);
-		s->sent += batch;
-		s->ns = s->l->by_clock ? clock : bench_cpu_ns(s->way) - start;
-		batch = (uint32_t)s->sent;
-	} while (!c->frames && s->ns < least);
+	if (c->frames) {
+		run_way(s, c->frames);
+		return NULL;
+	}
+	if (!w->batch)
+		w->batch = run_way(s, c->flood ? BATCH / bench_outs(c) : BATCH);
+	w->batch = run_way(s, w->batch);
 	return NULL;
 }
 
