@@ -27,7 +27,8 @@
 
 #define XDP_PIN "repx_xdp_in"
 #define TC_PIN "repx_tc_in"
-#define XMIT_PIN "repx_xmit" /* a link */
+#define REFUSED_PIN "repx_refused" /* links */
+#define XMIT_PIN "repx_xmit"
 
 /* Every shared map: where its fd goes, how many elements it is made with. */
 struct map_row {
@@ -307,31 +308,47 @@ int bpf_obj_xdp_object(void *data, struct bpf_object **out)
 	return ret;
 }
 
-/* Worth having, not worth failing for: it wants kernel BTF. The link, pinned
- * beside the programs, keeps it going. */
-void bpf_obj_watch_xmit(const struct bpf_obj *obj, const char *dir, bool on)
+/* Pins a link beside the programs, which keeps it going. */
+static int watch(const struct bpf_program *prog, const char *path)
 {
-	struct repx_xm *skel;
-	char path[512];
-	int ret = -ENOMEM;
+	struct bpf_link *link = bpf_program__attach(prog);
+	int ret = link ? bpf_link__pin(link, path) : -errno;
 
-	snprintf(path, sizeof(path), "%s/progs/" XMIT_PIN, dir);
-	if (!on)
-		unlink(path);
-	if (!on || !access(path, F_OK))
+	bpf_link__destroy(link);
+	return ret;
+}
+
+/* Worth having, not worth failing for: it wants kernel BTF. */
+void bpf_obj_watch_xdp(const struct bpf_obj *obj, const char *dir, bool errors, bool xmit)
+{
+	char refused_path[512], xmit_path[512];
+	struct repx_xm *skel = NULL;
+	int ret = 0;
+
+	snprintf(refused_path, sizeof(refused_path), "%s/progs/" REFUSED_PIN, dir);
+	snprintf(xmit_path, sizeof(xmit_path), "%s/progs/" XMIT_PIN, dir);
+	if (!errors)
+		unlink(refused_path);
+	if (!xmit)
+		unlink(xmit_path);
+	errors = errors && access(refused_path, F_OK);
+	xmit = xmit && access(xmit_path, F_OK);
+	if (!errors && !xmit)
 		return;
 	skel = repx_xm__open();
-	if (skel)
+	if (!skel)
+		ret = -errno;
+	if (!ret)
 		ret = prepare_maps(obj, skel->obj);
 	if (!ret)
 		ret = repx_xm__load(skel);
-	if (!ret)
-		ret = repx_xm__attach(skel);
-	if (!ret)
-		ret = bpf_link__pin(skel->links.repx_xmit, path);
+	if (!ret && errors)
+		ret = watch(skel->progs.repx_refused, refused_path);
+	if (!ret && xmit)
+		ret = watch(skel->progs.repx_xmit, xmit_path);
 	if (ret)
 		log_debug("count refused redirects: %s", strerror(-ret));
-	repx_xm__destroy(skel); /* a pinned link lives on */
+	repx_xm__destroy(skel);
 }
 
 /* --- pins ------------------------------------------------------------------------ */
@@ -410,7 +427,8 @@ static void open_progs(struct bpf_obj *obj, const char *dir)
 	obj->tc_prog = bpf_obj_get(path);
 }
 
-static const char *const prog_pins[] = {XDP_PIN, TC_PIN, XDP_PIN "_new", TC_PIN "_new", XMIT_PIN};
+static const char *const prog_pins[] = {XDP_PIN,       TC_PIN,	    XDP_PIN "_new",
+					TC_PIN "_new", REFUSED_PIN, XMIT_PIN};
 
 int bpf_obj_unpin(const char *dir, struct err *err)
 {

@@ -70,9 +70,10 @@ void bpf_obj_close(struct bpf_obj *obj); /* pins stay; takes {0}-like BPF_OBJ_NO
  */
 int bpf_obj_xdp_object(void *obj, struct bpf_object **out);
 
-/* Counts (event tx_error) the XDP redirects that devices refuse, or stops to: only
- * while native XDP sends, since every redirect of the host is looked at for it. */
-void bpf_obj_watch_xmit(const struct bpf_obj *obj, const char *dir, bool on);
+/* Counts (event tx_error) the XDP redirects that come to nothing, or stops to. @errors: those
+ * that the kernel cannot even hand over; costs nothing else. @xmit: those that a device
+ * refuses later; every redirect of the host is looked at for it. */
+void bpf_obj_watch_xdp(const struct bpf_obj *obj, const char *dir, bool errors, bool xmit);
 
 /* Removes DIR/maps and DIR/progs with all pins in them. */
 int bpf_obj_unpin(const char *dir, struct err *err);

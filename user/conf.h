@@ -155,6 +155,7 @@ struct conf {
 	enum conf_attach attach;
 	uint32_t tc_pref; /* default 49152 */
 	bool tc_marks;
+	bool xdp_tx_errors; /* default true */
 	uint32_t fdb_size;  /* entries; default 65536 */
 	uint64_t ageing_ms; /* default 300000; 0 = never */
 	uint32_t max_ports; /* switch.max_ports; default 1024, at most 4096 */

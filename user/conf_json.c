@@ -296,6 +296,16 @@ static json_t *tc_json(const struct conf *conf)
 	return finish(ok, out);
 }
 
+static json_t *xdp_json(const struct conf *conf)
+{
+	json_t *out = json_object();
+	bool ok = out;
+
+	if (!conf->xdp_tx_errors)
+		set(&ok, out, "tx_errors", json_false());
+	return finish(ok, out);
+}
+
 static json_t *fdb_table_json(const struct conf *conf)
 {
 	char text[CONF_TEXT_MAX];
@@ -348,6 +358,7 @@ json_t *conf_switch_json(const struct conf *conf)
 	if (conf->attach != CONF_ATTACH_AUTO)
 		set(&ok, out, "attach", word(conf_attach_words, conf->attach));
 	set_part(&ok, out, "tc", tc_json(conf));
+	set_part(&ok, out, "xdp", xdp_json(conf));
 	set_part(&ok, out, "fdb", fdb_table_json(conf));
 	if (conf->unknown != CONF_UNKNOWN_FLOOD)
 		set(&ok, out, "unknown", word(conf_unknown_words, conf->unknown));

@@ -13,6 +13,7 @@ enum {
 	SWITCH_ESWITCH,
 	SWITCH_ATTACH,
 	SWITCH_TC,
+	SWITCH_XDP,
 	SWITCH_FDB,
 	SWITCH_UNKNOWN,
 	SWITCH_HOST,
@@ -32,7 +33,7 @@ struct switch_keys {
 	char name[CONF_NAME_MAX];
 	enum conf_attach attach;
 	uint32_t tc_pref, fdb_size, max_ports, pool_sf;
-	bool tc_marks;
+	bool tc_marks, xdp_tx_errors;
 	uint64_t ageing_ms;
 	enum conf_unknown unknown;
 	struct host_keys host;
@@ -64,6 +65,11 @@ static const struct conf_key tc_rows[] = {
 	CONF_KEY("marks", conf_get_bool, struct switch_keys, tc_marks),
 };
 static const struct conf_table tc_table = {tc_rows, ARRAY_SIZE(tc_rows), NULL};
+
+static const struct conf_key xdp_rows[] = {
+	CONF_KEY("tx_errors", conf_get_bool, struct switch_keys, xdp_tx_errors),
+};
+static const struct conf_table xdp_table = {xdp_rows, ARRAY_SIZE(xdp_rows), NULL};
 
 static const struct conf_key fdb_rows[] = {
 	CONF_KEY("size", conf_get_int, struct switch_keys, fdb_size, .min = 1, .max = 16777216),
@@ -121,6 +127,7 @@ static const struct conf_key switch_rows[] = {
 	[SWITCH_ESWITCH] = SWITCH_KEY("eswitch", conf_get_eswitch, eswitch),
 	[SWITCH_ATTACH] = SWITCH_KEY("attach", conf_get_enum, attach, .arg = conf_attach_words),
 	[SWITCH_TC] = {.name = "tc", .read = conf_get_map, .arg = &tc_table},
+	[SWITCH_XDP] = {.name = "xdp", .read = conf_get_map, .arg = &xdp_table},
 	[SWITCH_FDB] = {.name = "fdb", .read = conf_get_map, .arg = &fdb_table},
 	[SWITCH_UNKNOWN] = SWITCH_KEY("unknown", conf_get_enum, unknown, .arg = conf_unknown_words),
 	[SWITCH_HOST] = SWITCH_KEY("host", conf_get_map, host, .arg = &host_table),
@@ -136,6 +143,7 @@ void conf_init(struct conf *conf)
 	*conf = (struct conf){
 		.name = "repx0",
 		.tc_pref = 49152,
+		.xdp_tx_errors = true,
 		.fdb_size = 65536,
 		.ageing_ms = 300000,
 		.max_ports = 1024,
@@ -161,6 +169,7 @@ static void keep(const struct switch_keys *k, const struct conf_found *f, struct
 	conf->attach = k->attach;
 	conf->tc_pref = k->tc_pref;
 	conf->tc_marks = k->tc_marks;
+	conf->xdp_tx_errors = k->xdp_tx_errors;
 	conf->fdb_size = k->fdb_size;
 	conf->ageing_ms = k->ageing_ms;
 	conf->max_ports = k->max_ports;
@@ -180,6 +189,7 @@ void conf_switch_read(struct conf_ctx *ctx, const struct conf_node *node, struct
 {
 	struct switch_keys k = {.attach = conf->attach,
 				.tc_pref = conf->tc_pref,
+				.xdp_tx_errors = conf->xdp_tx_errors,
 				.fdb_size = conf->fdb_size,
 				.ageing_ms = conf->ageing_ms,
 				.max_ports = conf->max_ports,

@@ -247,24 +247,24 @@ static int write_run(void *arg, struct err *err)
 	return ret;
 }
 
-bool sw_xdp_sends(const struct sw_port *ports, size_t len)
+void sw_watch_xdp(const struct sw *sw, const struct sw_port *ports, size_t len, bool tx_errors)
 {
+	bool sends = false;
+
 	for (size_t i = 0; i < len; i++)
-		if (ports[i].attach.mode.xdp == ATTACH_XDP_NATIVE)
-			return true;
-	return false;
+		sends |= ports[i].attach.mode.xdp == ATTACH_XDP_NATIVE;
+	bpf_obj_watch_xdp(&sw->obj, sw->bpf_dir, sends, sends && tx_errors);
 }
 
-/* An upgrade replaces the watching program too. */
+/* An upgrade replaces the watching programs too. */
 static int watch_run(void *arg, struct err *err)
 {
 	struct change *ch = arg;
-	struct sw *sw = ch->sw;
 
 	(void)err;
 	if (ch->reload)
-		bpf_obj_watch_xmit(&sw->obj, sw->bpf_dir, false);
-	bpf_obj_watch_xmit(&sw->obj, sw->bpf_dir, sw_xdp_sends(ch->ports, ch->moves_len));
+		sw_watch_xdp(ch->sw, NULL, 0, false);
+	sw_watch_xdp(ch->sw, ch->ports, ch->moves_len, ch->conf.xdp_tx_errors);
 	return 0;
 }
 
@@ -274,8 +274,7 @@ static int watch_undo(void *arg, struct err *err)
 	struct sw *sw = ch->sw;
 
 	(void)err;
-	bpf_obj_watch_xmit(&sw->obj, sw->bpf_dir,
-			   ch->was_there && sw_xdp_sends(sw->ports, sw->conf.ports_len));
+	sw_watch_xdp(sw, sw->ports, ch->was_there ? sw->conf.ports_len : 0, sw->conf.xdp_tx_errors);
 	return 0;
 }
 

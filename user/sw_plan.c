@@ -290,8 +290,8 @@ static bool switch_differs(const struct change *ch)
 	const struct conf *a = &ch->conf, *b = &ch->sw->conf;
 
 	if (a->attach != b->attach || a->tc_pref != b->tc_pref || a->tc_marks != b->tc_marks ||
-	    !conf_offload_equal(&a->offload, &b->offload) || a->ageing_ms != b->ageing_ms ||
-	    a->unknown != b->unknown || a->pool_sf != b->pool_sf ||
+	    a->xdp_tx_errors != b->xdp_tx_errors || !conf_offload_equal(&a->offload, &b->offload) ||
+	    a->ageing_ms != b->ageing_ms || a->unknown != b->unknown || a->pool_sf != b->pool_sf ||
 	    strcmp(a->host_netdev, b->host_netdev))
 		return true;
 	return ch->reload || ch->make_maps;

@@ -275,8 +275,7 @@ int sw_recover(struct sw *sw, struct err *err)
 		recover_static(sw, &f);
 		failures_add(&f, sw_forget_strays(sw), "remove fdb entries");
 		failures_add(&f, sw_guard_purge(sw), "empty old guards");
-		bpf_obj_watch_xmit(&sw->obj, sw->bpf_dir,
-				   sw_xdp_sends(sw->ports, sw->conf.ports_len));
+		sw_watch_xdp(sw, sw->ports, sw->conf.ports_len, sw->conf.xdp_tx_errors);
 	}
 	if (!f.len && !sw->exists)
 		sw_wipe(sw, &f);

@@ -24,6 +24,10 @@ struct net_device {
 	int ifindex;
 };
 
+struct bpf_dtab_netdev {
+	struct net_device *dev;
+};
+
 struct xdp_buff {
 	void *data;
 	__u32 flags;

@@ -133,6 +133,7 @@ struct bench_case {
 	bool drop;	     /* nothing comes out */
 	bool spoof;	     /* from an address that the guard forbids */
 	bool forget;	     /* learnt addresses, before each sample */
+	bool unwatched;	     /* what devices refuse is not counted */
 	bool spread;	     /* a second CPU switches what the first one receives: by the clock */
 	bool no_bridge;
 	const char *base; /* a case to compare with */

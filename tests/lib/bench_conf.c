@@ -72,8 +72,8 @@ void bench_conf(const struct bench_case *c, unsigned int id, const char *attach,
 	bench_must(f ? 0 : -errno, path);
 	fprintf(f,
 		"version: 1\n"
-		"switch: {name: l%u, attach: %s, fdb: {size: %u, ageing: 3600s}}\n",
-		id, attach, bench_fdb_size(c));
+		"switch: {name: l%u, attach: %s, fdb: {size: %u, ageing: 3600s}%s}\n",
+		id, attach, bench_fdb_size(c), c->unwatched ? ", xdp: {tx_errors: false}" : "");
 	write_ports(f, c, id);
 	if (!(c->dsts && bench_outs(c) == 1))
 		write_fdb(f, c, id);

@@ -42,6 +42,7 @@ static void assert_conf_equal(const struct conf *a, const struct conf *b)
 	assert_int_equal(a->attach, b->attach);
 	assert_int_equal(a->tc_pref, b->tc_pref);
 	assert_int_equal(a->tc_marks, b->tc_marks);
+	assert_int_equal(a->xdp_tx_errors, b->xdp_tx_errors);
 	assert_int_equal(a->fdb_size, b->fdb_size);
 	assert_int_equal(a->ageing_ms, b->ageing_ms);
 	assert_true(conf_offload_equal(&a->offload, &b->offload));
@@ -99,6 +100,7 @@ static void test_defaults(void **state)
 	assert_int_equal(conf.attach, CONF_ATTACH_AUTO);
 	assert_int_equal(conf.tc_pref, 49152);
 	assert_false(conf.tc_marks);
+	assert_true(conf.xdp_tx_errors);
 	assert_int_equal(conf.fdb_size, 65536);
 	assert_int_equal(conf.ageing_ms, 300000);
 	assert_int_equal(conf.offload.enabled, CONF_OFFLOAD_AUTO);
@@ -135,6 +137,7 @@ static const char full[] =
 	"  name: sw0\n"
 	"  attach: tc\n"
 	"  tc: {pref: 100, marks: true}\n"
+	"  xdp: {tx_errors: false}\n"
 	"  fdb: {size: 1000, ageing: 10s}\n"
 	"  unknown: uplink\n"
 	"  max_ports: 64\n"
@@ -176,6 +179,7 @@ static void check_full_switch(const struct conf *conf)
 	assert_int_equal(conf->attach, CONF_ATTACH_TC);
 	assert_int_equal(conf->tc_pref, 100);
 	assert_true(conf->tc_marks);
+	assert_false(conf->xdp_tx_errors);
 	assert_int_equal(conf->fdb_size, 1000);
 	assert_int_equal(conf->ageing_ms, 10000);
 	assert_int_equal(conf->offload.enabled, CONF_OFFLOAD_OFF);
