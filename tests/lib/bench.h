@@ -38,7 +38,8 @@ enum bench_ref {
 	BENCH_BARE,   /* the bare program on the same hook */
 	BENCH_BRIDGE, /* the Linux bridge */
 	BENCH_BASE,   /* another case on the same hook: bench_figure.base names it */
-	BENCH_REFS
+	BENCH_REFS,
+	BENCH_GOALS /* each a ratio's, and one that the value itself has (at_most) */
 };
 
 /* One line of the table. */
@@ -110,7 +111,8 @@ enum bench_limit {
 	BENCH_LIMIT_BARE,
 	BENCH_LIMIT_PUSH,  /* pushes a tag */
 	BENCH_LIMIT_COUNT, /* compares the source, counts, pushes a tag */
-	BENCH_LIMIT_HASH,  /* looks the destination up */
+	BENCH_LIMIT_HASH,  /* looks the destination up in a BPF hash */
+	BENCH_LIMIT_FLAT,  /* ... in an array of one place for each */
 	BENCH_LIMIT_FLOOD, /* sends copies */
 	BENCH_LIMIT_CPU,   /* XDP: hands frames to another CPU, which redirects */
 };
@@ -243,10 +245,10 @@ void bench_ratio(struct bench_stat *s, const double *values, const double *refs,
 /* The next figure of the report, zeroed and named. */
 struct bench_figure *bench_figure(struct bench_report *r, const char *name, const char *hook,
 				  const char *unit);
-/* How far from all of its goals a figure is. */
+/* How far from one of its goals a figure is: enum bench_ref, or BENCH_REFS: its at_most. */
 enum bench_verdict { BENCH_NO_GOAL, BENCH_MISSED, BENCH_UNSURE, BENCH_MET };
 /* BENCH_UNSURE: below a goal, but by no more than the rounds leave open */
-enum bench_verdict bench_verdict(const struct bench_figure *f);
+enum bench_verdict bench_verdict(const struct bench_figure *f, unsigned int goal);
 /* Too wide to be believed. */
 bool bench_wide(const struct bench_stat *s);
 

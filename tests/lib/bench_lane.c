@@ -104,6 +104,9 @@ static void load_way(struct bench_lane *l, unsigned int way)
 	if (l->c->limit == BENCH_LIMIT_HASH)
 		bench_must(bpf_map__set_max_entries(w->skel->maps.limit_fdb, bench_fdb_size(l->c)),
 			   "size the hash");
+	if (l->c->limit == BENCH_LIMIT_FLAT)
+		bench_must(bpf_map__set_max_entries(w->skel->maps.limit_flat, 1 << 21),
+			   "size the array");
 	bench_must(bpf_map__set_max_entries(w->skel->maps.limit_cpus, bench_cpu(1) + 1),
 		   "size the map of CPUs");
 	w->skel->rodata->bare_one = index_of(bench_name("o", l->id, way, 0));
@@ -193,6 +196,8 @@ static struct bpf_program *bare_program(const struct bench_lane *l, struct rxben
 		return xdp ? skel->progs.bench_count_xdp : skel->progs.bench_count_tc;
 	case BENCH_LIMIT_HASH:
 		return xdp ? skel->progs.bench_hash_xdp : skel->progs.bench_hash_tc;
+	case BENCH_LIMIT_FLAT:
+		return xdp ? skel->progs.bench_flat_xdp : skel->progs.bench_flat_tc;
 	case BENCH_LIMIT_FLOOD:
 		return xdp ? skel->progs.bench_flood_xdp : skel->progs.bench_flood_tc;
 	case BENCH_LIMIT_CPU: /* on tc the kernel does it: RPS */

@@ -79,27 +79,20 @@ bool bench_wide(const struct bench_stat *s)
 	return s->have && s->spread > WIDE;
 }
 
-static enum bench_verdict worse_of(enum bench_verdict a, enum bench_verdict b)
+enum bench_verdict bench_verdict(const struct bench_figure *f, unsigned int goal)
 {
-	return a == BENCH_NO_GOAL || b < a ? b : a;
-}
+	const struct bench_stat *s = &f->ratio[goal];
 
-enum bench_verdict bench_verdict(const struct bench_figure *f)
-{
-	enum bench_verdict v = BENCH_NO_GOAL;
-	unsigned int i;
-
-	for (i = 0; i < BENCH_REFS; i++) {
-		const struct bench_stat *s = &f->ratio[i];
-
-		if (f->goal[i] > 0 && s->have)
-			v = worse_of(v, s->median >= f->goal[i] ? BENCH_MET
-					: s->high >= f->goal[i] ? BENCH_UNSURE
-								: BENCH_MISSED);
+	if (goal == BENCH_REFS) {
+		if (!(f->at_most > 0) || !f->value.have)
+			return BENCH_NO_GOAL;
+		return f->value.median <= f->at_most ? BENCH_MET : BENCH_MISSED;
 	}
-	if (f->at_most > 0 && f->value.have)
-		v = worse_of(v, f->value.median <= f->at_most ? BENCH_MET : BENCH_MISSED);
-	return v;
+	if (!(f->goal[goal] > 0) || !s->have)
+		return BENCH_NO_GOAL;
+	if (s->median >= f->goal[goal])
+		return BENCH_MET;
+	return s->high >= f->goal[goal] ? BENCH_UNSURE : BENCH_MISSED;
 }
 
 /* --- the table ------------------------------------------------------------------------ */
@@ -134,10 +127,9 @@ static void print_goals(const struct bench_figure *f)
 
 	for (i = 0; i < BENCH_REFS; i++)
 		if (f->goal[i] > 0)
-			printf(" %s>=%.2f", ref_names[i], f->goal[i]);
+			printf(" %s>=%.2f%s", ref_names[i], f->goal[i], words[bench_verdict(f, i)]);
 	if (f->at_most > 0)
-		printf(" <=%g", f->at_most);
-	printf("%s", words[bench_verdict(f)]);
+		printf(" <=%g%s", f->at_most, words[bench_verdict(f, BENCH_REFS)]);
 	if (f->base[0] && f->ratio[BENCH_BASE].have)
 		printf(" (base: %s)", f->base);
 	if (f->note[0])
@@ -158,13 +150,15 @@ void bench_table_line(const struct bench_figure *f)
 
 void bench_table_end(const struct bench_report *r)
 {
-	unsigned int i, goals = 0, wide = 0, verdicts[BENCH_MET + 1] = {0};
+	unsigned int i, g, goals = 0, wide = 0, verdicts[BENCH_MET + 1] = {0};
 
 	for (i = 0; i < r->figures; i++) {
 		const struct bench_figure *f = &r->figure[i];
 
-		verdicts[bench_verdict(f)]++;
-		goals += bench_verdict(f) != BENCH_NO_GOAL;
+		for (g = 0; g < BENCH_GOALS; g++) {
+			verdicts[bench_verdict(f, g)]++;
+			goals += bench_verdict(f, g) != BENCH_NO_GOAL;
+		}
 		wide += bench_wide(&f->ratio[BENCH_BARE]) || bench_wide(&f->ratio[BENCH_BRIDGE]);
 	}
 	printf("\n%u of %u goals met, %u missed by less than the noise; %u of %u figures wide; "
@@ -197,16 +191,19 @@ static json_t *figure_json(const struct bench_figure *f)
 		if (!f->ratio[i].have)
 			continue;
 		ref = stat_json(&f->ratio[i]);
-		if (f->goal[i] > 0)
+		if (f->goal[i] > 0) {
 			json_object_set_new(ref, "goal", json_real(f->goal[i]));
+			json_object_set_new(ref, "verdict",
+					    json_string(words[bench_verdict(f, i)]));
+		}
 		if (i == BENCH_BASE)
 			json_object_set_new(ref, "of", json_string(f->base));
 		json_object_set_new(j, ref_names[i], ref);
 	}
-	if (f->at_most > 0)
+	if (f->at_most > 0) {
 		json_object_set_new(j, "at_most", json_real(f->at_most));
-	if (bench_verdict(f) != BENCH_NO_GOAL)
-		json_object_set_new(j, "verdict", json_string(words[bench_verdict(f)]));
+		json_object_set_new(j, "verdict", json_string(words[bench_verdict(f, BENCH_REFS)]));
+	}
 	if (f->note[0])
 		json_object_set_new(j, "note", json_string(f->note));
 	return j;
