@@ -364,7 +364,7 @@ static uint32_t run_way(struct sample *s, uint32_t frames)
 
 	s->sent += frames;
 	s->ns += ns;
-	return (uint32_t)(frames * s->o->ms * 1000000ULL / ns);
+	return (uint32_t)((uint64_t)frames * s->o->ms * 1000000 / ns);
 }
 
 /* One way's part: a thread of its own where there are more. It is one run of the generator,
