@@ -201,6 +201,7 @@ int sw_journal_make(struct change *ch, struct err *err);
 bool sw_rcu_is_slow(void);
 
 /* sw_change.c */
+/* Counts refused redirects where a port sends by native XDP; @tx_errors: the device's, too. */
 void sw_watch_xdp(const struct sw *sw, const struct sw_port *ports, size_t len, bool tx_errors);
 int sw_change(struct sw *sw, const struct conf *conf, const enum sw_owner *owners, bool follow,
 	      bool dry_run, struct sw_changes *changes, void (*warn)(const char *text),

@@ -38,6 +38,7 @@ lost by_the_device 5 5
 # Whoever does not want to pay for that
 SWITCH=('xdp: {tx_errors: false}')
 apply
+check told grep -q "change switch sw0" "$TMP/apply.log"
 check_not not_watched test -e "$ROOT/bpf/sw0/progs/repx_xmit"
 lost by_the_device_unwatched 5 0
 in_ns b ip link set eth0 up
