@@ -67,6 +67,13 @@ static __always_inline struct repx_cache *cache_find(const struct repx_pkt *pkt,
 	return c;
 }
 
+/* The place of a flow that is in use is not taken from it: where flows are too many for all to
+ * be remembered, the busiest are, and the others need not try each time. */
+static __always_inline int cache_taken(const struct repx_cache *c, const struct repx_run *run)
+{
+	return !c->drop && c->epoch == run->epoch && cache_holds(c->until);
+}
+
 /* May the outcome of this frame decide others? */
 static __always_inline int cache_may(const struct repx_in *in, const struct repx_out *out)
 {
@@ -86,7 +93,7 @@ static __always_inline void cache_fill(const struct repx_pkt *pkt, const struct 
 	if (!cache_may(in, out))
 		return;
 	c = run->place;
-	if (!c)
+	if (!c || cache_taken(c, run))
 		return;
 	if (run->cfg->sample)
 		flow_settle(c, run->cfg->sample, run->half);
@@ -121,8 +128,8 @@ static __always_inline void cache_fill(const struct repx_pkt *pkt, const struct 
 		c->flags |= REPX_CACHE_GUARD;
 }
 
-/* Remembers that frames like this one are dropped, whatever is in them. It does not
- * take the place of a flow in use: a sender of nonsense shall slow down no other. */
+/* Remembers that frames like this one are dropped, whatever is in them. Unlike a flow that is
+ * forwarded it keeps its place from no other: a sender of nonsense shall slow down none. */
 static __always_inline void cache_fill_drop(const struct repx_pkt *pkt, const struct repx_in *in,
 					    const struct repx_run *run, __u32 reason)
 {
@@ -131,7 +138,7 @@ static __always_inline void cache_fill_drop(const struct repx_pkt *pkt, const st
 	if (REPX_TRACING || in->nocache || in->port->flags & REPX_PORT_GENERIC)
 		return;
 	c = run->place;
-	if (!c || (!c->drop && c->epoch == run->epoch && cache_holds(c->until)))
+	if (!c || cache_taken(c, run))
 		return;
 	if (run->cfg->sample)
 		flow_settle(c, run->cfg->sample, run->half);

@@ -123,8 +123,7 @@ static __always_inline int ingress(repx_ctx *ctx, const struct repx_run *run, st
 		return reserved(ctx, run, in, pkt);
 	if (!in->vid)
 		return to_kernel(in, pkt); /* shared uplink, no native VLAN */
-	in->unknown =
-		known_find(mac_word(in->vid, pkt_src(pkt)), run) ^ (in->slot | REPX_KNOWN_SOURCE);
+	in->unknown = known_find(mac_word(in->vid, pkt_src(pkt)), run) ^ in->slot;
 	verdict = guard_check(ctx, run, in->port, in->slot, in->unknown, pkt);
 	if (verdict == REPX_DROP_spoof_mac)
 		return drop_flow(run, in, pkt, verdict);
@@ -157,18 +156,17 @@ static __always_inline int limits(struct repx_in *in, const struct repx_pkt *pkt
 static __always_inline __u32 destination(const struct repx_run *run, const struct repx_in *in,
 					 const struct repx_pkt *pkt)
 {
-	__u32 known;
+	__u64 key = mac_word(in->vid, pkt_dst(pkt));
+	__u32 slot;
 
 	if (mac_is_group(pkt->dst))
 		return REPX_PORT_NONE;
 	if (host_owns(run->sw, run->half, in->vid, pkt->dst))
 		return run->sw->host_port;
-	if (REPX_TRACING && in->here && pkt_dst(pkt) == pkt_src(pkt))
-		return in->slot; /* by now it would have been learnt */
-	known = known_find(mac_word(in->vid, pkt_dst(pkt)), run);
-	if (known != REPX_PORT_NONE)
-		return known & ~REPX_KNOWN_SOURCE;
-	return fdb_where(mac_word(in->vid, pkt_dst(pkt)), run->epoch);
+	if (in->here && pkt_dst(pkt) == pkt_src(pkt))
+		return in->slot; /* where it was before this frame may be remembered */
+	slot = where_find(key, run->epoch);
+	return slot != REPX_PORT_NONE ? slot : fdb_where(key, run->epoch);
 }
 
 #if REPX_HOOK_XDP

@@ -14,6 +14,7 @@
 #include "known.bpf.h"
 #include "limit.bpf.h"
 #include "port.bpf.h"
+#include "where.bpf.h"
 
 #define FDB_RING_TRIES 4096	   /* places looked at for a port with mac_limit */
 #define FDB_REFRESH_NS 1000000ULL  /* younger entries are not written again */
@@ -31,19 +32,39 @@ static __always_inline int fdb_expired(const struct repx_fdb *e, __u64 now, __u6
 	return now > seen && now - seen > ageing;
 }
 
+/* The generation of repx_where that an answer of the FDB may be put in; 0: none. */
+static __always_inline __u64 fdb_turn(const struct repx_cfg *cfg, __u64 epoch, __u64 now)
+{
+	const struct repx_where_head *head = where_head();
+	__u64 turn;
+
+	if (REPX_TRACING || !head)
+		return 0;
+	turn = where_turn(head, epoch, now);
+	if (turn || REPX_READ_ONCE(cfg->epoch) != epoch)
+		return turn;
+	return where_begin(epoch, now, cfg->sw[epoch & 1].ageing_ns);
+}
+
 /* The slot behind which an address is, or REPX_PORT_NONE. @key: of mac_word() */
 __global __u32 fdb_where(__u64 key, __u64 epoch)
 {
+	__u64 now = bpf_ktime_get_coarse_ns(), turn, ageing;
 	struct repx_cfg *cfg;
 	struct repx_fdb *e;
 	__u32 zero = 0;
 
 	cfg = bpf_map_lookup_elem(&repx_cfg, &zero);
+	if (!cfg)
+		return REPX_PORT_NONE;
+	turn = fdb_turn(cfg, epoch, now); /* first: what is found then is of this epoch */
+	ageing = cfg->sw[epoch & 1].ageing_ns;
 	e = bpf_map_lookup_elem(&repx_fdb, &key);
-	if (!cfg || !e || fdb_expired(e, bpf_ktime_get_coarse_ns(), cfg->sw[epoch & 1].ageing_ns))
+	if (!e || fdb_expired(e, now, ageing))
 		return REPX_PORT_NONE;
 	trace_step(REPX_STEP_dst, e->port, e->flags);
-	known_put(key, epoch, e->port);
+	if (turn && !fdb_expired(e, now, ageing - (ageing >> WHERE_AGEING_SHIFT)))
+		where_put(key, turn, e->port);
 	return e->port;
 }
 
@@ -344,7 +365,7 @@ __global int fdb_learn(struct fdb_source *s)
 	s->now = bpf_ktime_get_coarse_ns();
 	verdict = fdb_admit(cfg, s);
 	if (verdict < 0 && s->here && !s->nocache)
-		known_put(*(repx_word *)&s->key, s->epoch, s->slot | REPX_KNOWN_SOURCE);
+		known_put(*(repx_word *)&s->key, s->epoch, s->slot);
 	return verdict;
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* known.bpf.h - where addresses are, remembered per CPU
+/* known.bpf.h - where source addresses were admitted, remembered per CPU
  *
- * Where flows are too many for repx_cache, addresses are not: a port has few of its own and
- * talks to many. What the FDB said of an address holds as long as an entry of repx_cache
- * does where nobody counts flows, for the same reasons, and to find it costs a fifth of a
- * lookup there. A source that was admitted on its port (REPX_KNOWN_SOURCE) has passed the
- * guard's MAC addresses and has been learnt or refreshed.
+ * Where flows are too many for repx_cache, source addresses are not: a port has few of its
+ * own. That one was admitted holds as long as an entry of repx_cache does where nobody counts
+ * flows, for the same reasons. It has passed the guard's MAC addresses then, and has been
+ * learnt or refreshed.
  */
 #ifndef REPX_KNOWN_BPF_H
 #define REPX_KNOWN_BPF_H
@@ -26,7 +25,7 @@ static __always_inline int known_holds(__u32 jiffies, const struct repx_sw *sw)
 	return (__u32)bpf_jiffies64() - jiffies < sw->hold;
 }
 
-/* Slot and REPX_KNOWN_*, or REPX_PORT_NONE. */
+/* The slot, or REPX_PORT_NONE. */
 static __always_inline __u32 known_find(__u64 key, const struct repx_run *run)
 {
 	struct repx_known *k = known_place(key);

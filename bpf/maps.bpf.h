@@ -11,8 +11,8 @@
 
 #include "repx_abi.h"
 
-/* Number of slots; the loader writes it before the programs are loaded. */
-const volatile __u32 repx_max_ports = 1024;
+/* The loader writes them before the programs are loaded. */
+const volatile struct repx_sizes repx_sizes = {.max_ports = 1024, .where_bits = 13};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -125,6 +125,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct repx_known);
 } repx_known SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);  /* which begins with a page: rows are cache lines */
+	__uint(max_entries, (1 << 13) + 1); /* loader */
+	__type(key, __u32);		    /* row */
+	__type(value, struct repx_where);
+} repx_where SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

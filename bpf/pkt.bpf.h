@@ -157,6 +157,16 @@ static __always_inline __u64 mac_word(__u16 vid, __u64 mac)
 #endif
 }
 
+/* The same as a number: VID, then the address, whose last byte is the lowest. */
+static __always_inline __u64 mac_word_number(__u64 key)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return key << 48 | bpf_be64_to_cpu(key) << 16 >> 16;
+#else
+	return key;
+#endif
+}
+
 static __always_inline int mac_equal(const __u8 *a, const __u8 *b)
 {
 	return mac_u64(a) == mac_u64(b);

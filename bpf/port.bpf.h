@@ -10,10 +10,10 @@ static __always_inline const struct repx_port *port_get(__u32 half, __u32 slot)
 {
 	__u32 key = slot;
 
-	if (slot >= repx_max_ports)
+	if (slot >= repx_sizes.max_ports)
 		return NULL;
 	if (half)
-		key += repx_max_ports;
+		key += repx_sizes.max_ports;
 	return bpf_map_lookup_elem(&repx_ports, &key);
 }
 

@@ -249,15 +249,37 @@ struct repx_cache {
 #define REPX_CACHE_VETH (1U << 2)     /* the ingress port is REPX_PORT_VETH */
 #define REPX_CACHE_GUARD (1U << 3)    /* its guard looks into each frame */
 
-/* repx_known, per CPU: where an address is, for as long as repx_cache's entries hold */
+/* repx_known, per CPU: where frames from an address were admitted, for as long as
+ * repx_cache's entries hold */
 #define REPX_KNOWN_SLOTS 4096
-#define REPX_KNOWN_SOURCE (1U << 31) /* frames from it were admitted there */
 
 struct repx_known {
 	__u64 key; /* a struct repx_fdb_key */
 	__u64 epoch;
 	__u32 jiffies; /* low bits of when */
-	__u32 at;      /* slot, REPX_KNOWN_* */
+	__u32 at;      /* slot */
+};
+
+/* repx_where: for frames to an address, the slot repx_fdb had for it, a word for each
+ * (where.bpf.h). So many rows that all addresses have room, and then the head. */
+#define REPX_WHERE_PLACES 8	/* in a row */
+#define REPX_WHERE_BITS_MIN 12	/* of the number of a row */
+#define REPX_WHERE_CLEAR_BITS 8 /* rows that are cleared when a generation begins */
+
+struct repx_where {
+	__u64 place[REPX_WHERE_PLACES];
+};
+
+struct repx_where_head {
+	__u64 turn;	/* epoch, and in the low 16 bits the generation */
+	__u64 until_ns; /* CLOCK_MONOTONIC, coarse: the generation is over then ... */
+	__u64 next_ns;	/* ... and no other begins before */
+};
+
+/* .rodata of the programs */
+struct repx_sizes {
+	__u32 max_ports;  /* slots */
+	__u32 where_bits; /* of the number of a row of repx_where */
 };
 
 /* repx_flows, an LRU hash: traffic that went from a port to one other (or, dst a group,
@@ -335,6 +357,7 @@ _Static_assert(sizeof(struct repx_state) == 64, "repx_state: one cache line");
 _Static_assert(sizeof(struct repx_guard_ip) == 24, "repx_guard_ip");
 _Static_assert(sizeof(struct repx_drops) == 8 * (REPX_DROP_MAX + REPX_EVENT_MAX), "repx_drops");
 _Static_assert(sizeof(struct repx_cache) == 64, "repx_cache: one cache line");
+_Static_assert(sizeof(struct repx_where) == 64, "repx_where: one cache line");
 _Static_assert(sizeof(struct repx_flow_key) == 28, "repx_flow_key");
 _Static_assert(sizeof(struct repx_flow) == 32, "repx_flow");
 _Static_assert(sizeof(struct repx_note) == 32, "repx_note");

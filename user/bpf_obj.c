@@ -63,6 +63,7 @@ static const struct map_row map_rows[] = {
 	ROW("repx_hw", hw, 1, 0),
 	ROW("repx_memo", memo, 0, 0),
 	ROW("repx_known", known, 0, 0),
+	ROW("repx_where", where, 0, 0), /* where_len() */
 };
 
 static int *row_fd(const struct bpf_obj *obj, const struct map_row *row)
@@ -178,12 +179,33 @@ static int check_size(const struct bpf_obj *obj, const struct bpf_obj_size *size
 
 /* --- loading ------------------------------------------------------------------ */
 
+/* A place or more for each address, in rows whose number is a power of two. */
+struct repx_sizes bpf_obj_sizes(const struct bpf_obj *obj)
+{
+	struct repx_sizes sizes = {
+		.max_ports = obj->max_ports,
+		.where_bits = REPX_WHERE_BITS_MIN,
+	};
+
+	while ((uint64_t)REPX_WHERE_PLACES << sizes.where_bits < obj->fdb_size)
+		sizes.where_bits++;
+	return sizes;
+}
+
+/* The rows, and the head. */
+static uint32_t where_len(const struct bpf_obj *obj)
+{
+	return (1U << bpf_obj_sizes(obj).where_bits) + 1;
+}
+
 /* Sizes a map of an object about to be loaded, or makes it the one we have. */
 static int prepare_map(const struct bpf_obj *obj, struct bpf_map *map, const struct map_row *row)
 {
 	uint32_t len = row->per_port * obj->max_ports + row->per_fdb * obj->fdb_size;
 	int fd = *row_fd(obj, row);
 
+	if (row->fd == offsetof(struct bpf_obj, where))
+		len = where_len(obj);
 	if (fd >= 0)
 		return bpf_map__reuse_fd(map, fd);
 	return len ? bpf_map__set_max_entries(map, len) : 0;
@@ -236,7 +258,7 @@ static int load_tc(struct bpf_obj *obj, struct err *err)
 
 	if (!skel)
 		return err_set(err, -errno, "open the tc program: %s", strerror(errno));
-	skel->rodata->repx_max_ports = obj->max_ports;
+	skel->rodata->repx_sizes = bpf_obj_sizes(obj);
 	ret = prepare_maps(obj, skel->obj);
 	if (!ret)
 		ret = repx_tc__load(skel);
@@ -260,7 +282,7 @@ static int load_xdp(struct bpf_obj *obj)
 	int ret = -ENOMEM;
 
 	if (skel) {
-		skel->rodata->repx_max_ports = obj->max_ports;
+		skel->rodata->repx_sizes = bpf_obj_sizes(obj);
 		ret = prepare_maps(obj, skel->obj);
 		if (!ret)
 			ret = repx_xdp__load(skel);
@@ -280,6 +302,7 @@ int bpf_obj_xdp_object(void *data, struct bpf_object **out)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "repx_xs");
 	struct bpf_obj *obj = data;
+	struct repx_sizes sizes = bpf_obj_sizes(obj);
 	struct bpf_object *bo;
 	struct bpf_map *rodata;
 	const void *elf;
@@ -292,10 +315,8 @@ int bpf_obj_xdp_object(void *data, struct bpf_object **out)
 		return -errno;
 	ret = prepare_maps(obj, bo);
 	rodata = bpf_object__find_map_by_name(bo, "repx_xs.rodata");
-	if (!ret) /* repx_max_ports is all there is in it */
-		ret = rodata ? bpf_map__set_initial_value(rodata, &obj->max_ports,
-							  sizeof(obj->max_ports))
-			     : -ENOENT;
+	if (!ret) /* they are all there is in it */
+		ret = rodata ? bpf_map__set_initial_value(rodata, &sizes, sizeof(sizes)) : -ENOENT;
 	/* libxdp asks before libbpf says so itself; where one part does not know frames of
 	 * several buffers, the dispatcher keeps them from all */
 	if (!ret)

@@ -19,7 +19,7 @@ struct bpf_object;
 /* map fds by name; the mmapped ones also as memory */
 struct bpf_obj {
 	int cfg, ports, vlans, ifaces, fdb, maclim, state, guard_mac, guard_ip, stats, drops, tx,
-		cache, events, flows, moves, hw, memo, passed, known;
+		cache, events, flows, moves, hw, memo, passed, known, where;
 	struct repx_cfg *cfg_mem;     /* 1 */
 	struct repx_port *ports_mem;  /* 2 * max_ports */
 	struct repx_vlan *vlans_mem;  /* 2 * 4096 */
@@ -74,6 +74,9 @@ int bpf_obj_xdp_object(void *obj, struct bpf_object **out);
  * that the kernel cannot even hand over; costs nothing else. @xmit: those that a device
  * refuses later; every redirect of the host is looked at for it. */
 void bpf_obj_watch_xdp(const struct bpf_obj *obj, const char *dir, bool errors, bool xmit);
+
+/* What programs for these maps are loaded with. */
+struct repx_sizes bpf_obj_sizes(const struct bpf_obj *obj);
 
 /* Removes DIR/maps and DIR/progs with all pins in them. */
 int bpf_obj_unpin(const char *dir, struct err *err);

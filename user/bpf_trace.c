@@ -38,6 +38,7 @@ static int reuse_maps(const struct bpf_obj *obj, struct repx_tr *skel)
 		{skel->maps.repx_memo, obj->memo},
 		{skel->maps.repx_passed, obj->passed},
 		{skel->maps.repx_known, obj->known},
+		{skel->maps.repx_where, obj->where},
 	};
 	size_t i;
 	int ret = 0;
@@ -73,7 +74,7 @@ static int load(struct bpf_obj *obj, struct err *err)
 	skel = repx_tr__open();
 	if (!skel)
 		return err_set(err, -errno, "open the tracing program: %s", strerror(errno));
-	skel->rodata->repx_max_ports = obj->max_ports;
+	skel->rodata->repx_sizes = bpf_obj_sizes(obj);
 	ret = reuse_maps(obj, skel);
 	if (!ret)
 		ret = repx_tr__load(skel);

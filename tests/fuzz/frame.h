@@ -91,9 +91,13 @@ static void make_switch(void)
 	bpf_map_update_elem(&repx_guard_mac, &mac, &one, BPF_ANY);
 }
 
-/* The FDB and its rings begin empty with every input, so that inputs reproduce. */
+/* All that is learnt or remembered begins empty with every input, so that inputs reproduce. */
 static void forget(void)
 {
+	while (SHIM_MAP(&repx_known)->len)
+		shim_delete(SHIM_MAP(&repx_known), SHIM_MAP(&repx_known)->keys);
+	while (SHIM_MAP(&repx_where)->len)
+		shim_delete(SHIM_MAP(&repx_where), SHIM_MAP(&repx_where)->keys);
 	while (SHIM_MAP(&repx_fdb)->len)
 		shim_delete(SHIM_MAP(&repx_fdb), SHIM_MAP(&repx_fdb)->keys);
 	while (SHIM_MAP(&repx_maclim)->len)

@@ -112,7 +112,7 @@ enum bench_limit {
 	BENCH_LIMIT_PUSH,  /* pushes a tag */
 	BENCH_LIMIT_COUNT, /* compares the source, counts, pushes a tag */
 	BENCH_LIMIT_HASH,  /* looks the destination up in a BPF hash */
-	BENCH_LIMIT_FLAT,  /* ... in an array of one place for each */
+	BENCH_LIMIT_FLAT,  /* BENCH_LIMIT_COUNT, and looks the port up in an array */
 	BENCH_LIMIT_FLOOD, /* sends copies */
 	BENCH_LIMIT_CPU,   /* XDP: hands frames to another CPU, which redirects */
 };
@@ -131,6 +131,8 @@ struct bench_case {
 	unsigned int frames; /* in a sample; 0: as many as fit into the time */
 	unsigned int ways;   /* pairs of ports, each with a core of its own; 0: 1 */
 	unsigned int sample; /* repx_cfg.sample: flows are counted */
+	bool in_order;	     /* frames go to one destination after the other; else anyhow */
+	bool anyhow;	     /* addresses are no numbers in a row */
 	bool flood;	     /* to the broadcast address */
 	bool drop;	     /* nothing comes out */
 	bool spoof;	     /* from an address that the guard forbids */

@@ -86,6 +86,22 @@ static uint32_t index_of(const char *netdev)
 
 /* --- the generator's and the sink's programs ------------------------------------------- */
 
+/* Tables of limits, that only those cases fill. */
+static void size_tables(const struct bench_lane *l, struct rxbench *skel)
+{
+	uint32_t flat = 1;
+
+	while (l->c->limit == BENCH_LIMIT_FLAT && flat < l->c->dsts)
+		flat *= 2;
+	skel->rodata->flat_places = flat;
+	bench_must(bpf_map__set_max_entries(skel->maps.limit_flat, flat), "size the array");
+	if (l->c->limit == BENCH_LIMIT_HASH)
+		bench_must(bpf_map__set_max_entries(skel->maps.limit_fdb, bench_fdb_size(l->c)),
+			   "size the hash");
+	bench_must(bpf_map__set_max_entries(skel->maps.limit_cpus, bench_cpu(1) + 1),
+		   "size the map of CPUs");
+}
+
 static void load_way(struct bench_lane *l, unsigned int way)
 {
 	struct bench_way *w = &l->way[way];
@@ -101,14 +117,7 @@ static void load_way(struct bench_lane *l, unsigned int way)
 	w->skel->rodata->bare_spread = l->c->dsts > 1 && bench_outs(l->c) > 1;
 	w->skel->rodata->bare_outs = bench_outs(l->c);
 	w->skel->rodata->other_cpu = bench_cpu(1);
-	if (l->c->limit == BENCH_LIMIT_HASH)
-		bench_must(bpf_map__set_max_entries(w->skel->maps.limit_fdb, bench_fdb_size(l->c)),
-			   "size the hash");
-	if (l->c->limit == BENCH_LIMIT_FLAT)
-		bench_must(bpf_map__set_max_entries(w->skel->maps.limit_flat, 1 << 21),
-			   "size the array");
-	bench_must(bpf_map__set_max_entries(w->skel->maps.limit_cpus, bench_cpu(1) + 1),
-		   "size the map of CPUs");
+	size_tables(l, w->skel);
 	w->skel->rodata->bare_one = index_of(bench_name("o", l->id, way, 0));
 	bench_must(rxbench__load(w->skel), "load the bench's programs");
 	for (i = 0; i < ARRAY_SIZE(to); i++)
@@ -287,6 +296,23 @@ static void make_repx(const struct bench_lane *l)
 
 /* --- traffic ------------------------------------------------------------------------------ */
 
+static uint32_t gcd(uint32_t a, uint32_t b)
+{
+	return b ? gcd(b, a % b) : a;
+}
+
+/* Destinations by the golden ratio, so that neighbours never follow each other. */
+static uint32_t step(const struct bench_case *c)
+{
+	uint32_t by = c->dsts * 0.618;
+
+	if (c->in_order || bench_outs(c) > 1)
+		return 1;
+	while (gcd(by, c->dsts) != 1)
+		by++;
+	return by;
+}
+
 static void aim(struct bench_lane *l, unsigned int way)
 {
 	struct rxbench__bss *g = l->way[way].skel->bss;
@@ -294,6 +320,8 @@ static void aim(struct bench_lane *l, unsigned int way)
 	bench_head(l->c, way, l->way[way].head);
 	g->gen_to = BENCH_TO_IN;
 	g->gen_dsts = l->c->dsts > 1 ? l->c->dsts : 0;
+	g->gen_step = l->c->dsts > 1 ? step(l->c) : 0;
+	g->gen_mix = l->c->anyhow ? 0x9e3779b1 : 1;
 	g->gen_srcs = l->c->srcs;
 	g->gen_src = 0;
 }
@@ -311,6 +339,7 @@ static void teach(struct bench_lane *l)
 	g->gen_srcs = l->c->dsts;
 	bench_generate(&l->way[0], bench_size(l->c), l->c->dsts);
 	aim(l, 0);
+	bench_generate(&l->way[0], bench_size(l->c), l->c->dsts);
 }
 
 void bench_lane_make(struct bench_lane *l)
@@ -369,7 +398,7 @@ static uint32_t run_way(struct sample *s, uint32_t frames)
 
 /* One way's part: a thread of its own where there are more. It is one run of the generator,
  * since what a run begins with takes as much time as thousands of frames: as long as the one
- * before says, or (the first) a trial. */
+ * before says, or (the first) a trial; and so long that frames go to all destinations. */
 static void *sample_way(void *data)
 {
 	struct sample *s = data;
@@ -383,6 +412,8 @@ static void *sample_way(void *data)
 	}
 	if (!w->batch)
 		w->batch = run_way(s, c->flood ? BATCH / bench_outs(c) : BATCH);
+	if (w->batch < c->dsts)
+		w->batch = c->dsts;
 	w->batch = run_way(s, w->batch);
 	return NULL;
 }

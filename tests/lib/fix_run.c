@@ -204,6 +204,20 @@ static void explain(const struct fix *fix, enum fix_hook hook, uint32_t ifindex,
 		pkt_dump(stderr, "  frame left", &seen->frame);
 }
 
+/* Lets another generation of repx_where begin at once where one is over, as it is after each
+ * change of a table: a test changes too much for it to be in use otherwise. */
+static void hurry_where(const struct fix *fix)
+{
+	uint32_t last = 1U << bpf_obj_sizes(&fix->obj).where_bits;
+	struct repx_where row;
+	struct repx_where_head *head = (struct repx_where_head *)&row;
+
+	if (bpf_map_lookup_elem(fix->obj.where, &last, &row))
+		return;
+	head->next_ns = 0;
+	bpf_map_update_elem(fix->obj.where, &last, &row, BPF_EXIST);
+}
+
 bool fix_run(struct fix *fix, enum fix_hook hook, uint32_t ifindex, const struct pkt *in,
 	     struct model_result *want, bool *finished)
 {
@@ -218,6 +232,7 @@ bool fix_run(struct fix *fix, enum fix_hook hook, uint32_t ifindex, const struct
 	model_run(&fix->model, ifindex, in, want);
 	if (fix->offline)
 		return true;
+	hurry_where(fix);
 	ok = fix_see(fix, hook, ifindex, in, want, &seen);
 	left = ok && hook == FIX_XDP && seen.retval == XDP_PASS;
 	if (left) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* test_attach_choose.c - which hooks a port gets, and what others have there */
+#include "repx_abi.h"
+
 #include "repx_xs.skel.h"
 
 #include "attach_fix.h"
