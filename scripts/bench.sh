@@ -29,7 +29,7 @@ rxbench() { "$build/tests/bench/rxbench" "${options[@]}" "$@"; }
 rxbench "${quick[@]}" --json "$build/bench.json" --svg "$build/bench.svg" \
 	"$build/repx" "${pattern[@]}"
 [ ${#quick[@]} -eq 0 ] && [ ${#pattern[@]} -eq 0 ] || exit 0
-for c in push unwatched limit-push limit-count fdb-1m fdb-1m-order limit-1m limit-flat1m flood-16 limit-flood; do
+for c in push unwatched limit-push limit-count fdb-1m fdb-1m-order limit-1m limit-flat1m limit-work1m flood-16 limit-flood; do
 	echo
 	rxbench --profile "$build/repx" $c | sed -n '/^profile/,/^$/p'
 done

@@ -38,9 +38,10 @@ static const struct {
 	{"fdb-show", "fdb show of a million addresses: time, memory", bench_fdb_show},
 };
 
-static const char *const slow[] = {"fdb-100k",	 "limit-1m",   "fdb-1m",    "fdb-1m-order",
-				   "fdb-1m-any", "flows-100k", "ports-100", "ports-1000",
-				   "flood-64",	 "apply",      "daemon",    "fdb-show"};
+static const char *const slow[] = {"fdb-100k",	   "limit-1m",	 "limit-work1m", "fdb-1m",
+				   "fdb-1m-order", "fdb-1m-any", "flows-100k",	 "ports-100",
+				   "ports-1000",   "flood-64",	 "apply",	 "daemon",
+				   "fdb-show"};
 
 static bool is_slow(const char *name)
 {

@@ -131,6 +131,7 @@ struct bench_case {
 	unsigned int frames; /* in a sample; 0: as many as fit into the time */
 	unsigned int ways;   /* pairs of ports, each with a core of its own; 0: 1 */
 	unsigned int sample; /* repx_cfg.sample: flows are counted */
+	unsigned int work;   /* BENCH_LIMIT_FLAT: rounds of arithmetic with the port */
 	bool in_order;	     /* frames go to one destination after the other; else anyhow */
 	bool anyhow;	     /* addresses are no numbers in a row */
 	bool flood;	     /* to the broadcast address */

@@ -94,6 +94,7 @@ static void size_tables(const struct bench_lane *l, struct rxbench *skel)
 	while (l->c->limit == BENCH_LIMIT_FLAT && flat < l->c->dsts)
 		flat *= 2;
 	skel->rodata->flat_places = flat;
+	skel->rodata->flat_work = l->c->work;
 	bench_must(bpf_map__set_max_entries(skel->maps.limit_flat, flat), "size the array");
 	if (l->c->limit == BENCH_LIMIT_HASH)
 		bench_must(bpf_map__set_max_entries(skel->maps.limit_fdb, bench_fdb_size(l->c)),
