@@ -20,15 +20,12 @@
 #include "bpf_obj.h"
 #include "log.h"
 #include "repx_tc.skel.h"
-#include "repx_xm.skel.h"
 #include "repx_xdp.skel.h"
 #include "repx_xs.skel.h"
 #include "util.h"
 
 #define XDP_PIN "repx_xdp_in"
 #define TC_PIN "repx_tc_in"
-#define REFUSED_PIN "repx_refused" /* links */
-#define XMIT_PIN "repx_xmit"
 
 /* Every shared map: where its fd goes, how many elements it is made with. */
 struct map_row {
@@ -211,7 +208,7 @@ static int prepare_map(const struct bpf_obj *obj, struct bpf_map *map, const str
 	return len ? bpf_map__set_max_entries(map, len) : 0;
 }
 
-static int prepare_maps(const struct bpf_obj *obj, struct bpf_object *bo)
+int bpf_obj_prepare_maps(const struct bpf_obj *obj, struct bpf_object *bo)
 {
 	size_t i;
 
@@ -259,7 +256,7 @@ static int load_tc(struct bpf_obj *obj, struct err *err)
 	if (!skel)
 		return err_set(err, -errno, "open the tc program: %s", strerror(errno));
 	skel->rodata->repx_sizes = bpf_obj_sizes(obj);
-	ret = prepare_maps(obj, skel->obj);
+	ret = bpf_obj_prepare_maps(obj, skel->obj);
 	if (!ret)
 		ret = repx_tc__load(skel);
 	if (!ret)
@@ -283,7 +280,7 @@ static int load_xdp(struct bpf_obj *obj)
 
 	if (skel) {
 		skel->rodata->repx_sizes = bpf_obj_sizes(obj);
-		ret = prepare_maps(obj, skel->obj);
+		ret = bpf_obj_prepare_maps(obj, skel->obj);
 		if (!ret)
 			ret = repx_xdp__load(skel);
 		if (!ret)
@@ -313,7 +310,7 @@ int bpf_obj_xdp_object(void *data, struct bpf_object **out)
 	bo = bpf_object__open_mem(elf, size, &opts);
 	if (!bo)
 		return -errno;
-	ret = prepare_maps(obj, bo);
+	ret = bpf_obj_prepare_maps(obj, bo);
 	rodata = bpf_object__find_map_by_name(bo, "repx_xs.rodata");
 	if (!ret) /* they are all there is in it */
 		ret = rodata ? bpf_map__set_initial_value(rodata, &sizes, sizeof(sizes)) : -ENOENT;
@@ -327,49 +324,6 @@ int bpf_obj_xdp_object(void *data, struct bpf_object **out)
 	else
 		*out = bo;
 	return ret;
-}
-
-/* Pins a link beside the programs, which keeps it going. */
-static int watch(const struct bpf_program *prog, const char *path)
-{
-	struct bpf_link *link = bpf_program__attach(prog);
-	int ret = link ? bpf_link__pin(link, path) : -errno;
-
-	bpf_link__destroy(link);
-	return ret;
-}
-
-/* Worth having, not worth failing for: it wants kernel BTF. */
-void bpf_obj_watch_xdp(const struct bpf_obj *obj, const char *dir, bool errors, bool xmit)
-{
-	char refused_path[512], xmit_path[512];
-	struct repx_xm *skel = NULL;
-	int ret = 0;
-
-	snprintf(refused_path, sizeof(refused_path), "%s/progs/" REFUSED_PIN, dir);
-	snprintf(xmit_path, sizeof(xmit_path), "%s/progs/" XMIT_PIN, dir);
-	if (!errors)
-		unlink(refused_path);
-	if (!xmit)
-		unlink(xmit_path);
-	errors = errors && access(refused_path, F_OK);
-	xmit = xmit && access(xmit_path, F_OK);
-	if (!errors && !xmit)
-		return;
-	skel = repx_xm__open();
-	if (!skel)
-		ret = -errno;
-	if (!ret)
-		ret = prepare_maps(obj, skel->obj);
-	if (!ret)
-		ret = repx_xm__load(skel);
-	if (!ret && errors)
-		ret = watch(skel->progs.repx_refused, refused_path);
-	if (!ret && xmit)
-		ret = watch(skel->progs.repx_xmit, xmit_path);
-	if (ret)
-		log_debug("count refused redirects: %s", strerror(-ret));
-	repx_xm__destroy(skel);
 }
 
 /* --- pins ------------------------------------------------------------------------ */
@@ -448,8 +402,8 @@ static void open_progs(struct bpf_obj *obj, const char *dir)
 	obj->tc_prog = bpf_obj_get(path);
 }
 
-static const char *const prog_pins[] = {XDP_PIN,       TC_PIN,	    XDP_PIN "_new",
-					TC_PIN "_new", REFUSED_PIN, XMIT_PIN};
+static const char *const prog_pins[] = {
+	XDP_PIN, TC_PIN, XDP_PIN "_new", TC_PIN "_new", BPF_OBJ_REFUSED_PIN, BPF_OBJ_XMIT_PIN};
 
 int bpf_obj_unpin(const char *dir, struct err *err)
 {

@@ -70,10 +70,18 @@ void bpf_obj_close(struct bpf_obj *obj); /* pins stay; takes {0}-like BPF_OBJ_NO
  */
 int bpf_obj_xdp_object(void *obj, struct bpf_object **out);
 
+/* Pins of its links, beside the programs */
+#define BPF_OBJ_REFUSED_PIN "repx_refused"
+#define BPF_OBJ_XMIT_PIN "repx_xmit"
+
 /* Counts (event tx_error) the XDP redirects that come to nothing, or stops to. @errors: those
  * that the kernel cannot even hand over; costs nothing else. @xmit: those that a device
  * refuses later; every redirect of the host is looked at for it. */
 void bpf_obj_watch_xdp(const struct bpf_obj *obj, const char *dir, bool errors, bool xmit);
+
+/* Before programs are loaded: each map of @bo that the switch has is made that one, others
+ * are given their size. Return: 0, -errno. */
+int bpf_obj_prepare_maps(const struct bpf_obj *obj, struct bpf_object *bo);
 
 /* What programs for these maps are loaded with. */
 struct repx_sizes bpf_obj_sizes(const struct bpf_obj *obj);
