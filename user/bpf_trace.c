@@ -13,41 +13,6 @@
 #define TRACE_DATA_MIN 64
 #define TRACE_DATA_MAX 2048
 
-static int reuse_maps(const struct bpf_obj *obj, struct repx_tr *skel)
-{
-	const struct {
-		struct bpf_map *map;
-		int fd;
-	} maps[] = {
-		{skel->maps.repx_cfg, obj->cfg},
-		{skel->maps.repx_ports, obj->ports},
-		{skel->maps.repx_vlans, obj->vlans},
-		{skel->maps.repx_ifaces, obj->ifaces},
-		{skel->maps.repx_fdb, obj->fdb},
-		{skel->maps.repx_maclim, obj->maclim},
-		{skel->maps.repx_state, obj->state},
-		{skel->maps.repx_guard_mac, obj->guard_mac},
-		{skel->maps.repx_guard_ip, obj->guard_ip},
-		{skel->maps.repx_stats, obj->stats},
-		{skel->maps.repx_drops, obj->drops},
-		{skel->maps.repx_cache, obj->cache},
-		{skel->maps.repx_events, obj->events},
-		{skel->maps.repx_flows, obj->flows},
-		{skel->maps.repx_moves, obj->moves},
-		{skel->maps.repx_hw, obj->hw},
-		{skel->maps.repx_memo, obj->memo},
-		{skel->maps.repx_passed, obj->passed},
-		{skel->maps.repx_known, obj->known},
-		{skel->maps.repx_where, obj->where},
-	};
-	size_t i;
-	int ret = 0;
-
-	for (i = 0; !ret && i < sizeof(maps) / sizeof(maps[0]); i++)
-		ret = maps[i].fd < 0 ? 0 : bpf_map__reuse_fd(maps[i].map, maps[i].fd);
-	return ret;
-}
-
 /* A test run takes neither 14 bytes nor a page: short frames are padded, long ones
  * cut, and the program is told how long the frame really is. */
 static int run(struct repx_tr *skel, uint32_t ifindex, const void *frame, uint32_t len)
@@ -75,7 +40,7 @@ static int load(struct bpf_obj *obj, struct err *err)
 	if (!skel)
 		return err_set(err, -errno, "open the tracing program: %s", strerror(errno));
 	skel->rodata->repx_sizes = bpf_obj_sizes(obj);
-	ret = reuse_maps(obj, skel);
+	ret = bpf_obj_prepare_maps(obj, skel->obj);
 	if (!ret)
 		ret = repx_tr__load(skel);
 	if (ret) {
