@@ -91,21 +91,21 @@ static void make_switch(void)
 	bpf_map_update_elem(&repx_guard_mac, &mac, &one, BPF_ANY);
 }
 
+static void empty(struct shim_map *map)
+{
+	while (map->len)
+		shim_delete(map, map->keys);
+}
+
 /* All that is learnt or remembered begins empty with every input, so that inputs reproduce. */
 static void forget(void)
 {
-	while (SHIM_MAP(&repx_known)->len)
-		shim_delete(SHIM_MAP(&repx_known), SHIM_MAP(&repx_known)->keys);
-	while (SHIM_MAP(&repx_where)->len)
-		shim_delete(SHIM_MAP(&repx_where), SHIM_MAP(&repx_where)->keys);
-	while (SHIM_MAP(&repx_fdb)->len)
-		shim_delete(SHIM_MAP(&repx_fdb), SHIM_MAP(&repx_fdb)->keys);
-	while (SHIM_MAP(&repx_maclim)->len)
-		shim_delete(SHIM_MAP(&repx_maclim), SHIM_MAP(&repx_maclim)->keys);
-	while (SHIM_MAP(&repx_state)->len)
-		shim_delete(SHIM_MAP(&repx_state), SHIM_MAP(&repx_state)->keys);
-	while (SHIM_MAP(&repx_cache)->len)
-		shim_delete(SHIM_MAP(&repx_cache), SHIM_MAP(&repx_cache)->keys);
+	empty(SHIM_MAP(&repx_fdb));
+	empty(SHIM_MAP(&repx_maclim));
+	empty(SHIM_MAP(&repx_state));
+	empty(SHIM_MAP(&repx_cache));
+	empty(SHIM_MAP(&repx_known));
+	empty(SHIM_MAP(&repx_where));
 }
 
 static unsigned char *make_page(void)

@@ -29,6 +29,17 @@
 	}
 #define FIXTEST_UNIT(name, hook) cmocka_unit_test(test_##name),
 
+/* Or on one hook of each kind, where @name is such a test: test_@name_tc and test_@name_live. */
+#define FIXTEST_BOTH(name)                           \
+	static void test_##name##_tc(void **state)   \
+	{                                            \
+		name(state, FIX_TC);                 \
+	}                                            \
+	static void test_##name##_live(void **state) \
+	{                                            \
+		name(state, FIX_LIVE_XDP);           \
+	}
+
 /* cmocka fixtures: *state is a struct fix */
 int fixtest_setup(void **state);
 int fixtest_teardown(void **state);

@@ -63,18 +63,8 @@ static void elsewhere(void **state, enum fix_hook hook)
 	}
 }
 
-#define BOTH(name)                                   \
-	static void test_##name##_tc(void **state)   \
-	{                                            \
-		name(state, FIX_TC);                 \
-	}                                            \
-	static void test_##name##_live(void **state) \
-	{                                            \
-		name(state, FIX_LIVE_XDP);           \
-	}
-
-BOTH(refreshed)
-BOTH(elsewhere)
+FIXTEST_BOTH(refreshed)
+FIXTEST_BOTH(elsewhere)
 
 int main(void)
 {

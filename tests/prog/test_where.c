@@ -235,22 +235,12 @@ static void test_sizes(void **state)
 	}
 }
 
-#define BOTH(name)                                   \
-	static void test_##name##_tc(void **state)   \
-	{                                            \
-		name(state, FIX_TC);                 \
-	}                                            \
-	static void test_##name##_live(void **state) \
-	{                                            \
-		name(state, FIX_LIVE_XDP);           \
-	}
-
-BOTH(asked)
-BOTH(aged)
-BOTH(over)
-BOTH(again)
-BOTH(full)
-BOTH(itself)
+FIXTEST_BOTH(asked)
+FIXTEST_BOTH(aged)
+FIXTEST_BOTH(over)
+FIXTEST_BOTH(again)
+FIXTEST_BOTH(full)
+FIXTEST_BOTH(itself)
 
 int main(void)
 {
