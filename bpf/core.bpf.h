@@ -196,10 +196,8 @@ static __always_inline int changes_length(const struct repx_run *run, const stru
 
 /* Can XDP do all that is left? One port, that takes redirects. */
 static __always_inline int xdp_can_finish(const struct repx_run *run, const struct repx_in *in,
-					  const struct repx_pkt *pkt, __u32 slot)
+					  const struct repx_pkt *pkt, const struct repx_port *out)
 {
-	const struct repx_port *out = port_get(run->half, slot);
-
 	if (!out || pkt_dst(pkt) == pkt_src(pkt)) /* learning would change the answer */
 		return 0;
 	if (REPX_XDP_PART && changes_length(run, in, out))
@@ -256,12 +254,14 @@ static __always_inline int learn(const struct repx_run *run, struct repx_in *in,
 static __always_inline int forward(repx_ctx *ctx, const struct repx_run *run, struct repx_in *in,
 				   const struct repx_pkt *pkt)
 {
+	const struct repx_port *out;
 	__u32 slot;
 	int verdict;
 
 #if REPX_HOOK_XDP
 	slot = destination(run, in, pkt);
-	if (slot == REPX_PORT_NONE || !xdp_can_finish(run, in, pkt, slot))
+	out = port_get(run->half, slot);
+	if (!xdp_can_finish(run, in, pkt, out))
 		return for_tc(in, pkt);
 #endif
 	verdict = limits(in, pkt);
@@ -274,8 +274,9 @@ static __always_inline int forward(repx_ctx *ctx, const struct repx_run *run, st
 	slot = destination(run, in, pkt);
 	if (slot == REPX_PORT_NONE)
 		return to_many(ctx, run, in, pkt);
+	out = port_get(run->half, slot);
 #endif
-	return unicast(ctx, run, in, pkt, slot);
+	return unicast(ctx, run, in, pkt, slot, out);
 }
 
 /* All rules, from the beginning. */

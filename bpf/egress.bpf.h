@@ -83,16 +83,17 @@ static __always_inline int drop_rate_tx(const struct repx_in *in, const struct r
 	return CTX_DROP;
 }
 
-/* Known unicast to @slot. */
+/* Known unicast to @slot. @port: what is there, or NULL */
 static __always_inline int unicast(repx_ctx *ctx, const struct repx_run *run, struct repx_in *in,
-				   const struct repx_pkt *pkt, __u32 slot)
+				   const struct repx_pkt *pkt, __u32 slot,
+				   const struct repx_port *port)
 {
 	const struct repx_vlan *vlan = vlan_get(run->half, in->vid);
-	struct repx_out out = {.port = port_get(run->half, slot), .slot = slot};
+	struct repx_out out = {.port = port, .slot = slot};
 	int reason, growth;
 	__u32 inner = 0;
 
-	if (!vlan || !out.port)
+	if (!vlan || !port)
 		return drop(in, pkt, REPX_DROP_no_member);
 	if (slot == in->slot || in->port->flags & out.port->flags & REPX_PORT_UPLINK)
 		return drop(in, pkt, REPX_DROP_hairpin);

@@ -40,7 +40,7 @@ static __always_inline __u64 fdb_turn(const struct repx_cfg *cfg, __u64 epoch, _
 
 	if (REPX_TRACING || !head)
 		return 0;
-	turn = where_turn(head, epoch, now);
+	turn = where_turn(head, epoch);
 	if (turn || REPX_READ_ONCE(cfg->epoch) != epoch)
 		return turn;
 	return where_begin(epoch, now, cfg->sw[epoch & 1].ageing_ns);

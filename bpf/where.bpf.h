@@ -24,6 +24,9 @@
 #define WHERE_EPOCH_SHIFT 16	    /* in repx_where_head.turn: epoch, then generation */
 #define WHERE_AGEING_SHIFT 2	    /* a generation lasts a quarter of the ageing time */
 #define WHERE_PAUSE_NS 100000000ULL /* ... and at least so long: an epoch may be short */
+#define WHERE_SURE_SHIFT 40	    /* in .sure: as much of turn as fits, then jiffies */
+#define WHERE_SURE_MOST (1ULL << 36)
+#define WHERE_JIFFY_NS 10000000ULL /* the longest, of HZ 100 */
 
 static __always_inline struct repx_where_at where_at(__u64 key)
 {
@@ -41,13 +44,35 @@ static __always_inline struct repx_where_head *where_head(void)
 	return (struct repx_where_head *)where_row(1U << repx_sizes.where_bits);
 }
 
-/* The generation of @epoch, as it is in a word, or 0: there is none now.
- * @now: CLOCK_MONOTONIC, coarse */
-static __always_inline __u64 where_turn(const struct repx_where_head *head, __u64 epoch, __u64 now)
+/* Is generation @turn not over yet? Asks the clock, and notes for how many jiffies at least it
+ * need not be asked again: however long they are here, none is longer than WHERE_JIFFY_NS. */
+__global int where_ask(__u64 turn)
 {
-	__u64 turn = REPX_READ_ONCE(head->turn);
+	__u64 jiffies = bpf_jiffies64(), now = bpf_ktime_get_coarse_ns(), until, left;
+	struct repx_where_head *head = where_head();
 
-	if (turn >> WHERE_EPOCH_SHIFT != epoch || now >= REPX_READ_ONCE(head->until_ns))
+	if (!head)
+		return 0;
+	until = REPX_READ_ONCE(head->until_ns);
+	if (now >= until)
+		return 0;
+	left = (until - now) / WHERE_JIFFY_NS;
+	if (left > WHERE_SURE_MOST)
+		left = WHERE_SURE_MOST;
+	if (left) /* this jiffy is one of them */
+		REPX_WRITE_ONCE(head->sure, turn << WHERE_SURE_SHIFT | (jiffies + left - 1));
+	return 1;
+}
+
+/* The generation of @epoch, as it is in a word, or 0: there is none now. */
+static __always_inline __u64 where_turn(const struct repx_where_head *head, __u64 epoch)
+{
+	__u64 turn = REPX_READ_ONCE(head->turn), left;
+
+	if (turn >> WHERE_EPOCH_SHIFT != epoch)
+		return 0;
+	left = (REPX_READ_ONCE(head->sure) ^ turn << WHERE_SURE_SHIFT) - bpf_jiffies64();
+	if (left >= WHERE_SURE_MOST && !where_ask(turn))
 		return 0;
 	return (turn & ((1 << WHERE_EPOCH_SHIFT) - 1)) << REPX_WHERE_SLOT_BITS;
 }
@@ -63,7 +88,7 @@ static __always_inline __u32 where_find(__u64 key, __u64 epoch)
 
 	if (!head)
 		return REPX_PORT_NONE;
-	turn = where_turn(head, epoch, bpf_ktime_get_coarse_ns());
+	turn = where_turn(head, epoch);
 	at = where_at(key);
 	row = where_row(at.row);
 	if (!turn || !row)
@@ -137,6 +162,7 @@ __global __u64 where_begin(__u64 epoch, __u64 now, __u64 ageing)
 	where_clear(n);
 	if (!n)
 		where_clear(++n);
+	REPX_WRITE_ONCE(head->sure, 0);
 	REPX_WRITE_ONCE(head->until_ns, ageing ? now + (ageing >> WHERE_AGEING_SHIFT) : ~0ULL);
 	__sync_lock_test_and_set(&head->turn, epoch << WHERE_EPOCH_SHIFT | n); /* after all that */
 	return (__u64)n << REPX_WHERE_SLOT_BITS;

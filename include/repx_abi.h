@@ -274,6 +274,7 @@ struct repx_where_head {
 	__u64 turn;	/* epoch, and in the low 16 bits the generation */
 	__u64 until_ns; /* CLOCK_MONOTONIC, coarse: the generation is over then ... */
 	__u64 next_ns;	/* ... and no other begins before */
+	__u64 sure;	/* so many jiffies it is not over; above them the low bits of turn */
 };
 
 /* .rodata of the programs */

@@ -14,24 +14,41 @@
 #define TURNS (1U << (REPX_WHERE_BITS_MIN - REPX_WHERE_CLEAR_BITS))
 #define AGEING_NS 300000000000ULL
 
+#define SURE_EVER (1ULL << 34) /* jiffies */
+#define SOON 2000	       /* jiffies in which a frame or two have been sent */
+
 #define CONF                                                              \
 	"version: 1\nswitch: {name: t, fdb: {size: 512, ageing: 300s}}\n" \
 	"ports:\n" ROW_A ROW_B "- {name: c, netdev: p3, vlan: {access: 10}}\n"
 
+#define TURN_BITS(turn) ((turn) << 40) /* in repx_where_head.sure, above the jiffies */
+
 static struct repx_where rows[ROWS];
+static const uint32_t last = ROWS; /* the row that is the head */
+static union {
+	struct repx_where row;
+	struct repx_where_head at;
+} head;
+
+static void read_head(const struct fix *fix)
+{
+	assert_int_equal(bpf_map_lookup_elem(fix->obj.where, &last, &head.row), 0);
+}
+
+static void put_head(const struct fix *fix)
+{
+	assert_int_equal(bpf_map_update_elem(fix->obj.where, &last, &head.row, BPF_EXIST), 0);
+}
 
 /* The rows as they are now. Return: the generation. */
 static uint32_t read_rows(const struct fix *fix)
 {
-	struct repx_where_head *head;
-	struct repx_where last;
 	uint32_t i;
 
 	for (i = 0; i < ROWS; i++)
 		assert_int_equal(bpf_map_lookup_elem(fix->obj.where, &i, &rows[i]), 0);
-	assert_int_equal(bpf_map_lookup_elem(fix->obj.where, &i, &last), 0);
-	head = (struct repx_where_head *)&last;
-	return head->turn & 0xffff;
+	read_head(fix);
+	return head.at.turn & 0xffff;
 }
 
 /* The places that @turn has. Return: how many; @row, @place: of the last one. */
@@ -134,20 +151,74 @@ static void aged(void **state, enum fix_hook hook)
 static void over(void **state, enum fix_hook hook)
 {
 	struct fix *fix = *state;
-	struct repx_where_head *head;
-	uint32_t row, place, turn, last = ROWS;
-	struct repx_where at;
+	uint32_t row, place, turn;
 
 	begin(fix, hook, &row);
 	turn = read_rows(fix);
-	assert_int_equal(bpf_map_lookup_elem(fix->obj.where, &last, &at), 0);
-	head = (struct repx_where_head *)&at;
-	assert_in_range(head->until_ns - now_ns(), AGEING_NS / 4 - 10000000000, AGEING_NS / 4);
-	head->until_ns = now_ns() - 10000000;
-	assert_int_equal(bpf_map_update_elem(fix->obj.where, &last, &at, BPF_EXIST), 0);
+	assert_in_range(head.at.until_ns - now_ns(), AGEING_NS / 4 - 10000000000, AGEING_NS / 4);
+	head.at.until_ns = now_ns() - 10000000;
+	/* that another one was sure to last says nothing of this one */
+	head.at.sure = TURN_BITS(head.at.turn - 1) | SURE_EVER;
+	put_head(fix);
 	fixtest_send(fix, hook, "a", "m2 m4 " DATA);
 	assert_int_not_equal(read_rows(fix), turn);
 	assert_int_equal(count(read_rows(fix), &row, &place), 1);
+	assert_int_equal(head.at.sure, 0);
+}
+
+/* The jiffies until which the generation is sure to last, if it ends in @ns. */
+static __u64 sure_until(struct fix *fix, enum fix_hook hook, __u64 ns, const char *frame)
+{
+	read_head(fix);
+	head.at.until_ns = now_ns() + ns;
+	head.at.sure = 0;
+	put_head(fix);
+	fixtest_send(fix, hook, "a", frame);
+	read_head(fix);
+	assert_true(head.at.sure >> 40 == (head.at.turn & 0xffffff));
+	return head.at.sure - TURN_BITS(head.at.turn);
+}
+
+/* The clock is asked once in a while only: a jiffy is taken to be 10 ms, the longest. */
+static void sure(void **state, enum fix_hook hook)
+{
+	struct fix *fix = *state;
+	__u64 now, far;
+	uint32_t row;
+
+	begin(fix, hook, &row);
+	now = sure_until(fix, hook, 20000000, "m2 m4 " DATA);
+	far = sure_until(fix, hook, 1000000000000, "m2 m5 " DATA);
+	assert_in_range(far - now, 100000 - 3, 100000 + SOON);
+	far = sure_until(fix, hook, 1ULL << 62, "m2 m6 " DATA); /* as good as for ever */
+	assert_in_range(far - now, (1ULL << 36) - 3, (1ULL << 36) + SOON);
+	head.at.until_ns = now_ns() - 10000000; /* it is not asked: nobody changes that */
+	put_head(fix);
+	row = head.at.turn & 0xffff;
+	fixtest_send(fix, hook, "a", "m2 m7 " DATA);
+	assert_int_equal(read_rows(fix), row);
+}
+
+/* Frames one after the other, to the end of a generation: none is decided by it later. */
+static void ends(void **state, enum fix_hook hook)
+{
+	struct fix *fix = *state;
+	uint32_t row, turn, i = 0;
+	__u64 until, before;
+	char frame[64];
+
+	begin(fix, hook, &row);
+	turn = read_rows(fix);
+	sure_until(fix, hook, 60000000, "m2 m4 " DATA);
+	until = head.at.until_ns;
+	do {
+		before = now_ns();
+		assert_true(before < until + 10000000); /* the clock of the programs is coarse */
+		snprintf(frame, sizeof(frame), "m2 02:00:00:00:01:%02x " DATA, i++ & 0xff);
+		fixtest_send(fix, hook, "a", frame);
+	} while (read_rows(fix) == turn);
+	assert_true(now_ns() >= until);
+	assert_true(i > 1);
 }
 
 /* The number of a generation comes again, what was written in it does not. */
@@ -238,6 +309,8 @@ static void test_sizes(void **state)
 FIXTEST_BOTH(asked)
 FIXTEST_BOTH(aged)
 FIXTEST_BOTH(over)
+FIXTEST_BOTH(sure)
+FIXTEST_BOTH(ends)
 FIXTEST_BOTH(again)
 FIXTEST_BOTH(full)
 FIXTEST_BOTH(itself)
@@ -248,6 +321,8 @@ int main(void)
 		cmocka_unit_test(test_asked_tc),  cmocka_unit_test(test_asked_live),
 		cmocka_unit_test(test_aged_tc),	  cmocka_unit_test(test_aged_live),
 		cmocka_unit_test(test_over_tc),	  cmocka_unit_test(test_over_live),
+		cmocka_unit_test(test_sure_tc),	  cmocka_unit_test(test_sure_live),
+		cmocka_unit_test(test_ends_tc),	  cmocka_unit_test(test_ends_live),
 		cmocka_unit_test(test_again_tc),  cmocka_unit_test(test_again_live),
 		cmocka_unit_test(test_full_tc),	  cmocka_unit_test(test_full_live),
 		cmocka_unit_test(test_itself_tc), cmocka_unit_test(test_itself_live),
