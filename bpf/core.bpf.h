@@ -329,8 +329,6 @@ static __always_inline int switch_cached(repx_ctx *ctx, struct repx_run *run,
 	struct repx_cache *c;
 	int verdict;
 
-	if (pkt->malformed || ctx_mark_set(ctx))
-		return NEXT_RULE;
 	c = cache_find(pkt, run);
 	if (!c)
 		return NEXT_RULE;
@@ -353,8 +351,8 @@ static __always_inline int switch_frame(repx_ctx *ctx)
 {
 	struct repx_run run = {};
 	struct repx_pkt pkt = {};
+	int verdict = NEXT_RULE;
 	__u32 zero = 0;
-	int verdict;
 
 	run.cfg = bpf_map_lookup_elem(&repx_cfg, &zero);
 	if (!run.cfg)
@@ -367,7 +365,8 @@ static __always_inline int switch_frame(repx_ctx *ctx)
 		return CTX_DROP;
 #endif
 	ctx_parse(ctx, &pkt);
-	verdict = switch_cached(ctx, &run, &pkt);
+	if (!pkt.malformed && !(run.sw->flags & REPX_SW_MARKS && ctx_mark_set(ctx)))
+		verdict = switch_cached(ctx, &run, &pkt);
 	if (__builtin_expect(verdict == NEXT_RULE, 0))
 		return switch_slow(ctx, &run, &pkt);
 	return verdict;

@@ -137,8 +137,10 @@ static __always_inline int unicast_cached(repx_ctx *ctx, const struct repx_pkt *
 		return NEXT_RULE;
 	count_forwarded(c->in_port, &pkt->wire, c->flags & REPX_CACHE_HOST);
 	count_tx(out.slot, &pkt->wire, growth);
-	c->packets += wire_segs(&pkt->wire);
-	c->bytes += pkt->wire.bytes;
+	if (c->type_be) { /* somebody counts */
+		c->packets += wire_segs(&pkt->wire);
+		c->bytes += pkt->wire.bytes;
+	}
 	return transmit(ctx, pkt, c->flags & REPX_CACHE_STRIP, &out, c->out_ifindex);
 }
 
