@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_cache.c - who gets a place of repx_cache that more than one flow has */
+/* test_cache.c - repx_cache: who gets a place that more than one flow has; that a flow in it
+ * does not keep a frame from its mark */
 #include "fixtest.h"
 
 #include <bpf/bpf.h>
@@ -96,14 +97,42 @@ static void by_hook(void **state, enum fix_hook hook)
 	free(f.all);
 }
 
+static void test_marked(void **state)
+{
+	struct fix *fix = *state;
+	struct pkt pkt;
+	struct found f;
+	uint8_t mac[6];
+
+	assert_int_equal(
+		fix_conf(fix,
+			 "version: 1\nswitch: {name: t, tc: {marks: true}}\nports:\n" ROW_A ROW_B),
+		0);
+	assert_int_equal(fix_hook(fix, FIX_TC), 0);
+	pkt_mac(mac, "m2");
+	fix_fdb_put(fix, 10, mac, model_port(&fix->model, "b"), false);
+	fixtest_send(fix, FIX_TC, "a", "bc m1 " DATA);
+	fixtest_send(fix, FIX_TC, "a", "m2 m1 " DATA);
+	f.all = calloc((size_t)libbpf_num_possible_cpus(), sizeof(*f.all));
+	assert_non_null(f.all);
+	pkt_text(&pkt, "m2 m1 " DATA);
+	assert_true(find(fix, pkt.data, &f));
+	free(f.all);
+	fix->model.mark = REPX_MARK_VALUE | REPX_MARK_DROP;
+	fixtest_send(fix, FIX_TC, "a", "m2 m1 " DATA);
+	fix->model.mark = 0;
+	fixtest_send(fix, FIX_TC, "a", "m2 m1 " DATA);
+}
+
 FIXTEST_BODY(tc, FIX_TC)
 FIXTEST_BODY(live_tcx, FIX_LIVE_TCX)
 FIXTEST_BODY(live_xdp, FIX_LIVE_XDP)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {FIXTEST_UNIT(tc, FIX_TC) FIXTEST_UNIT(
-		live_tcx, FIX_LIVE_TCX) FIXTEST_UNIT(live_xdp, FIX_LIVE_XDP)};
+	const struct CMUnitTest tests[] = {
+		FIXTEST_UNIT(tc, FIX_TC) FIXTEST_UNIT(live_tcx, FIX_LIVE_TCX)
+			FIXTEST_UNIT(live_xdp, FIX_LIVE_XDP) cmocka_unit_test(test_marked)};
 
 	fixtest_need_root();
 	return cmocka_run_group_tests(tests, fixtest_setup, fixtest_teardown);
